@@ -1,0 +1,7 @@
+/** Metrics of a model's quality. */
+@Export
+@Version("1.0.0")
+package ai.tenon.evaluation;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

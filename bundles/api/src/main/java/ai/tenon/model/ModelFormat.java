@@ -1,0 +1,64 @@
+package ai.tenon.model;
+
+import ai.tenon.graph.Datum;
+import ai.tenon.graph.Model;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Reads and writes models of one file format; an OSGi service. Weights are referenced, not copied:
+ * tensors of a model that was read are views of the mapped file, which must stay as it is while
+ * they are in use.
+ */
+@ConsumerType
+public interface ModelFormat {
+    /** Service property with {@link #name}. */
+    String NAME = "ai.tenon.format";
+
+    /** The format's name, as in {@code onnx}. */
+    String name();
+
+    /** True if a file of this name is probably of this format. */
+    boolean accepts(String fileName);
+
+    /**
+     * Reads a model, with its external data by reference; data outside the model's folder is
+     * refused.
+     *
+     * @throws ModelFormatException if the file is not a valid model; it names the place
+     * @throws IOException if the file cannot be read
+     */
+    Model read(Path file) throws IOException;
+
+    /**
+     * Reads a model from memory, by reference. External data is refused.
+     *
+     * @throws ModelFormatException if the bytes are not a valid model
+     */
+    Model read(ByteBuffer bytes) throws ModelFormatException;
+
+    /**
+     * Writes a model into one file. Written beside and moved into place: never half a file.
+     *
+     * @throws IOException if it cannot be written, or is too large for one file of this format
+     */
+    void write(Model model, Path file) throws IOException;
+
+    /**
+     * Writes a model into memory.
+     *
+     * @throws ModelFormatException if it is too large for this format
+     */
+    ByteBuffer write(Model model) throws ModelFormatException;
+
+    /**
+     * Reads one value that stands in a file of its own, as test data does.
+     *
+     * @param kind what the file holds: {@code tensor}, {@code sequence}, {@code optional} or {@code
+     *     map}
+     * @throws ModelFormatException if the bytes are no such value
+     */
+    Datum readValue(ByteBuffer bytes, String kind) throws ModelFormatException;
+}

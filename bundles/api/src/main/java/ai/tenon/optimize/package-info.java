@@ -1,0 +1,7 @@
+/** Graph passes. */
+@Export
+@Version("1.0.0")
+package ai.tenon.optimize;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
