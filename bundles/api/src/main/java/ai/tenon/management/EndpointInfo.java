@@ -1,0 +1,29 @@
+package ai.tenon.management;
+
+import ai.tenon.inference.EndpointState;
+
+/**
+ * An endpoint, as people see it.
+ *
+ * @param model file name of the model
+ * @param modelSha256 of the model's package
+ * @param backend what answers now, {@code name@version}; empty if nothing does
+ * @param pin what an operator chose; empty if the profile decides
+ * @param check {@code unchecked} for a first deployment; otherwise how far its answers were from
+ *     those before it
+ * @param reason why the endpoint does not serve, or why the last attempt to change it failed; empty
+ *     if all is well
+ * @param sinceMillis when what answers now was switched to, since the epoch; 0 if nothing answers
+ */
+public record EndpointInfo(
+        String name,
+        EndpointState state,
+        String model,
+        String modelSha256,
+        String backend,
+        String pin,
+        String check,
+        String reason,
+        long sinceMillis,
+        long served,
+        long failed) {}

@@ -1,0 +1,34 @@
+package ai.tenon.management;
+
+import ai.tenon.model.ModelVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The models on this device, by content; an OSGi service. Models are copied in before they are
+ * used, and never change.
+ */
+@ProviderType
+public interface ModelRepository {
+    /**
+     * Copies a model and the external data that lies in its folder into the store; durable when it
+     * returns.
+     *
+     * @throws IOException if it cannot be read, is no model of a known format, or there is no room
+     *     for it; nothing is left behind
+     */
+    ModelVersion add(Path file) throws IOException;
+
+    /** The model with that hash. */
+    Optional<ModelVersion> find(String sha256);
+
+    /** All models. */
+    List<ModelVersion> list();
+
+    /** Removes all models but these. */
+    void retain(Set<String> sha256) throws IOException;
+}
