@@ -6,6 +6,7 @@ import java.util.List;
  * What this device is, as probed at start; an OSGi service. What could not be found out is absent:
  * an empty text, -1, an empty list.
  *
+ * @param board product name, as in {@code Raspberry Pi 5 Model B Rev 1.0}
  * @param architecture OSGi's name, as in {@code x86-64} or {@code aarch64}
  * @param cpu model name
  * @param cores that this process may use
@@ -17,6 +18,7 @@ import java.util.List;
  * @param libraries shared libraries, {@code soname version}
  */
 public record DeviceDescription(
+        String board,
         String architecture,
         String cpu,
         int cores,
