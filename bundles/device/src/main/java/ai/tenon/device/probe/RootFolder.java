@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Bounded reads below one folder; what is missing, broken or leads out of the folder is absent. */
-final class RootFolder {
+public final class RootFolder {
     /** The cpuinfo of a thousand cores fits. */
     private static final int MAX_TEXT_BYTES = 4 << 20;
 
@@ -24,7 +25,10 @@ final class RootFolder {
 
     private final Path root;
 
-    RootFolder(Path root) {
+    /**
+     * @param root the folder that stands for {@code /}
+     */
+    public RootFolder(Path root) {
         Path real;
         try {
             real = root.toRealPath();
@@ -35,7 +39,7 @@ final class RootFolder {
     }
 
     /** The real file behind a path, if it exists and lies within the root. */
-    Optional<Path> locate(String path) {
+    public Optional<Path> locate(String path) {
         try {
             return real(unresolved(path));
         } catch (InvalidPathException e) {
@@ -61,13 +65,22 @@ final class RootFolder {
     /**
      * The beginning of a regular file without surrounding white space and NULs; absent if empty.
      */
-    Optional<String> text(String path) {
+    public Optional<String> text(String path) {
         return read(path, MAX_TEXT_BYTES);
     }
 
     /** A short value: the first 256 bytes, otherwise like {@link #text}. */
-    Optional<String> value(String path) {
+    public Optional<String> value(String path) {
         return read(path, MAX_VALUE_BYTES);
+    }
+
+    /** A file that holds one decimal number; absent if it holds anything else. */
+    public OptionalLong number(String path) {
+        try {
+            return OptionalLong.of(Long.parseLong(value(path).orElse("")));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private Optional<String> read(String path, int maxBytes) {
@@ -86,7 +99,7 @@ final class RootFolder {
     }
 
     /** The names in a folder, sorted. */
-    List<String> names(String folder) {
+    public List<String> names(String folder) {
         Optional<Path> real = locate(folder);
         return real.isPresent() ? names(real.get()) : List.of();
     }

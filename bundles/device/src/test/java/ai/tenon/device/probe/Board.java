@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Unfolds an excerpt of a device's pseudo file systems (see boards/README.md) into a folder. */
-final class Board {
+public final class Board {
     private final Path root;
     private final Set<Path> nodes = new HashSet<>();
 
@@ -18,7 +18,7 @@ final class Board {
         this.root = root;
     }
 
-    static Board unfold(String name, Path root) throws IOException {
+    public static Board unfold(String name, Path root) throws IOException {
         Board board = new Board(root.toRealPath());
         try (InputStream in = Board.class.getResourceAsStream("/boards/" + name + ".txt")) {
             Path file = null;
@@ -41,7 +41,11 @@ final class Board {
     }
 
     DeviceFacts probe(String osArch) {
-        return new DeviceProbe(root, osArch, "", nodes::contains).probe();
+        return probing(osArch).probe();
+    }
+
+    public DeviceProbe probing(String osArch) {
+        return new DeviceProbe(root, osArch, "", nodes::contains);
     }
 
     private Path create(String name) throws IOException {

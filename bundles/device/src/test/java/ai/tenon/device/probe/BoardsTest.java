@@ -75,7 +75,9 @@ class BoardsTest {
                         library("libz.so", "1.3.1")),
                 facts.libraries(),
                 "neither dangling links nor other architectures");
-        assertEquals(List.of("coretemp", "x86_pkg_temp"), facts.sensors());
+        assertEquals(
+                List.of("acpitz", "amdgpu", "coretemp", "lm25066", "x86_pkg_temp"),
+                facts.sensors());
     }
 
     @Test
