@@ -38,8 +38,7 @@ public interface Call extends AutoCloseable {
     void run() throws InferenceException;
 
     /**
-     * Runs on a thread of {@code executor}, or on the hardware's own queue where the backend has
-     * one.
+     * As {@link #run}, on a thread of {@code executor}.
      *
      * @return completes exceptionally with an {@link InferenceException}
      */

@@ -15,6 +15,9 @@ public interface Deployments {
     /** All backends that are here, the preferred ones first. */
     List<BackendInfo> backends();
 
+    /** What was unloaded lately, oldest first, and whether it is really gone. */
+    List<RetiredInfo> retired();
+
     /**
      * Says what should be served, and returns: each deployment comes up as soon as a backend for it
      * is there. Endpoints that are not in {@code desired} go.

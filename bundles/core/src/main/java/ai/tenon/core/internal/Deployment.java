@@ -1,0 +1,82 @@
+package ai.tenon.core.internal;
+
+import ai.tenon.backend.Executable;
+import ai.tenon.backend.Signature;
+import ai.tenon.management.DeploymentSpec;
+
+/**
+ * A model compiled by one backend, with its contexts and those who use it: what an endpoint points
+ * to.
+ */
+final class Deployment {
+    private final DeploymentSpec spec;
+    private final BackendEntry backend;
+    private final Executable executable;
+    private final Signature signature;
+    private final ContextPool contexts;
+    private final Leases leases = new Leases();
+    private final String check;
+    private final long sinceMillis = System.currentTimeMillis();
+
+    /**
+     * @param check what checking it against golden tensors said, for people
+     */
+    Deployment(
+            DeploymentSpec spec,
+            BackendEntry backend,
+            Executable executable,
+            ContextPool contexts,
+            String check) {
+        this.spec = spec;
+        this.backend = backend;
+        this.executable = executable;
+        this.signature = executable.signature();
+        this.contexts = contexts;
+        this.check = check;
+    }
+
+    DeploymentSpec spec() {
+        return spec;
+    }
+
+    BackendEntry backend() {
+        return backend;
+    }
+
+    Executable executable() {
+        return executable;
+    }
+
+    Signature signature() {
+        return signature;
+    }
+
+    ContextPool contexts() {
+        return contexts;
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    String check() {
+        return check;
+    }
+
+    long sinceMillis() {
+        return sinceMillis;
+    }
+
+    /** True if this is what {@code wanted} asks for, whatever its pin. */
+    boolean serves(DeploymentSpec wanted) {
+        return spec.model().sha256().equals(wanted.model().sha256())
+                && spec.recipe().equals(wanted.recipe())
+                && spec.settings().equals(wanted.settings());
+    }
+
+    /** Frees everything; only once no lease is held. */
+    void close() {
+        contexts.close();
+        executable.close();
+    }
+}

@@ -1,0 +1,107 @@
+package ai.tenon.core.internal;
+
+import ai.tenon.backend.Signature;
+import ai.tenon.backend.TensorSpec;
+import ai.tenon.graph.DataType;
+import ai.tenon.graph.Dimension;
+import ai.tenon.graph.Tensor;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Inputs for warming up and checking a model that came without any: always the same for the same
+ * signature. Floats are uniform in [-1, 1); integers are 0 or 1, which is a valid index, mask and
+ * count nearly everywhere. Unknown dimensions are 1 when outermost and 8 otherwise, unless a
+ * setting {@code shape.INPUT=1x128} says better.
+ */
+final class SeededInputs {
+    private static final long SEED = 42;
+    private static final long UNKNOWN_LENGTH = 8;
+    private static final int UNKNOWN_RANK = 2;
+
+    private SeededInputs() {}
+
+    /**
+     * @throws IllegalArgumentException if a shape setting is malformed or does not fit; it names
+     *     the setting
+     */
+    static Tensor[] of(Signature signature, Map<String, String> settings) {
+        Random random = new Random(SEED);
+        Tensor[] inputs = new Tensor[signature.inputs().size()];
+        for (int i = 0; i < inputs.length; i++) {
+            TensorSpec spec = signature.inputs().get(i);
+            String setting = settings.get("shape." + spec.name());
+            long[] shape = setting == null ? defaultShape(spec) : parse(spec.name(), setting);
+            inputs[i] = fill(spec.type(), shape, random);
+            if (!spec.accepts(inputs[i])) {
+                throw new IllegalArgumentException(
+                        "setting shape." + spec.name() + "=" + setting + " does not fit " + spec);
+            }
+        }
+        return inputs;
+    }
+
+    private static long[] defaultShape(TensorSpec spec) {
+        if (spec.shape() == null) {
+            long[] shape = new long[UNKNOWN_RANK];
+            Arrays.fill(shape, 1);
+            return shape;
+        }
+        long[] shape = new long[spec.shape().rank()];
+        for (int axis = 0; axis < shape.length; axis++) {
+            Dimension dimension = spec.shape().get(axis);
+            shape[axis] = dimension.isKnown() ? dimension.length() : axis == 0 ? 1 : UNKNOWN_LENGTH;
+        }
+        return shape;
+    }
+
+    private static long[] parse(String input, String text) {
+        try {
+            return Arrays.stream(text.split("x"))
+                    .mapToLong(part -> Long.parseLong(part.trim()))
+                    .toArray();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "setting shape."
+                            + input
+                            + "="
+                            + text
+                            + " is no shape; write it as in shape."
+                            + input
+                            + "=1x128",
+                    e);
+        }
+    }
+
+    private static Tensor fill(DataType type, long[] shape, Random random) {
+        if (type == DataType.STRING) {
+            String[] strings = new String[Tensor.elements(shape)];
+            Arrays.fill(strings, "a");
+            return Tensor.ofStrings(strings, shape);
+        }
+        Tensor tensor = Tensor.allocate(type, shape);
+        ByteBuffer buffer = tensor.buffer();
+        for (int i = 0; i < tensor.size(); i++) {
+            switch (type) {
+                case FLOAT -> buffer.putFloat(4 * i, 2 * random.nextFloat() - 1);
+                case DOUBLE -> buffer.putDouble(8 * i, 2 * random.nextDouble() - 1);
+                // 1.0 or -1.0, which both 16-bit formats can say
+                case FLOAT16 ->
+                        buffer.putShort(2 * i, (short) (random.nextBoolean() ? 0x3C00 : 0xBC00));
+                case BFLOAT16 ->
+                        buffer.putShort(2 * i, (short) (random.nextBoolean() ? 0x3F80 : 0xBF80));
+                case INT64, UINT64 -> buffer.putLong(8 * i, random.nextInt(2));
+                case INT32, UINT32 -> buffer.putInt(4 * i, random.nextInt(2));
+                case INT16, UINT16 -> buffer.putShort(2 * i, (short) random.nextInt(2));
+                case BOOL, INT8, UINT8 -> buffer.put(i, (byte) random.nextInt(2));
+                default -> {
+                    // complex, 8-bit floats and packed types stay zero
+                    return tensor;
+                }
+            }
+        }
+        return tensor;
+    }
+}
