@@ -1,0 +1,49 @@
+package ai.tenon.cli.internal;
+
+import ai.tenon.cli.internal.terminal.Shell;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** Answers the launcher: it offers the arguments as a service and calls this one. */
+@Component(service = IntSupplier.class, property = "ai.tenon.command:Boolean=true")
+public final class CommandLineComponent implements IntSupplier {
+    private static final String ARGUMENTS = "(ai.tenon.command.argv=true)";
+
+    private final BundleContext context;
+
+    @Activate
+    public CommandLineComponent(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public int getAsInt() {
+        Shell shell =
+                new Shell(
+                        System.out,
+                        System.err,
+                        System.getenv(),
+                        context::getProperty,
+                        new FrameworkServices(context));
+        return Tenon.run(shell, arguments());
+    }
+
+    private List<String> arguments() {
+        try {
+            Collection<ServiceReference<String[]>> references =
+                    context.getServiceReferences(String[].class, ARGUMENTS);
+            return references.stream()
+                    .findFirst()
+                    .map(reference -> List.of(context.getService(reference)))
+                    .orElseThrow(() -> new IllegalStateException("no arguments were handed over"));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

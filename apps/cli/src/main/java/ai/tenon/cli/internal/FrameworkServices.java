@@ -1,0 +1,47 @@
+package ai.tenon.cli.internal;
+
+import ai.tenon.cli.internal.terminal.Services;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
+
+/** The toolbox's framework. */
+final class FrameworkServices implements Services {
+    /** Where the toolbox keeps what only some commands need. */
+    private static final int BACKENDS = 8;
+
+    private final BundleContext context;
+
+    FrameworkServices(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public <T> Optional<T> find(Class<T> type) {
+        ServiceReference<T> reference = context.getServiceReference(type);
+        return Optional.ofNullable(reference).map(context::getService);
+    }
+
+    @Override
+    public void startBackends() throws InterruptedException {
+        FrameworkStartLevel level =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                        .adapt(FrameworkStartLevel.class);
+        if (level.getStartLevel() >= BACKENDS) {
+            return;
+        }
+        CountDownLatch reached = new CountDownLatch(1);
+        level.setStartLevel(
+                BACKENDS,
+                event -> {
+                    if (event.getType() == FrameworkEvent.STARTLEVEL_CHANGED) {
+                        reached.countDown();
+                    }
+                });
+        reached.await();
+    }
+}

@@ -1,0 +1,101 @@
+package ai.tenon.cli.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.tenon.device.DeviceDescription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Command;
+
+class TenonTest {
+    private final Console console = new Console();
+
+    @Test
+    void everyCommandHasHelpAndJson() {
+        for (Class<?> command : Tenon.class.getAnnotation(Command.class).subcommands()) {
+            String name = command.getAnnotation(Command.class).name();
+            assertEquals(0, console.run(name, "--help"), console.err);
+            assertTrue(console.out.contains("Usage: tenon " + name), console.out);
+            assertTrue(console.out.contains("--json"), console.out);
+            assertTrue(console.out.contains("--verbose"), console.out);
+            assertFalse(console.out.contains("\u001b"), "coloured without a terminal");
+        }
+        assertEquals(0, console.run("--help"));
+    }
+
+    @Test
+    void wrongArgumentsAreOneSentence() {
+        console.assertRefused("a command is missing; see 'tenon --help'");
+        console.assertRefused("did you mean", "endpoint");
+        console.assertRefused("see 'tenon swap --help'", "swap", "minilm");
+        console.assertRefused("see 'tenon rollback --help'", "rollback", "yesterday");
+        console.assertRefused("there is no file", "deploy", "missing.onnx");
+        console.assertRefused("needs --sha256", "install", "https://example.org/x.jar");
+        console.assertRefused("is no bundle", "uninstall", notABundle());
+    }
+
+    @Test
+    void anErrorIsAlsoOneJsonDocument() throws IOException {
+        assertTrue(console.json(2, "endpoint").path("error").asText().contains("endpoint"));
+    }
+
+    @Test
+    void verboseShowsTheStack() {
+        assertEquals(2, console.run("deploy", "missing.onnx", "--verbose"));
+        assertTrue(console.err.contains("UserError"), console.err);
+    }
+
+    @Test
+    void profilesAreThoseThatRunAGateway(@TempDir Path folder) throws IOException {
+        profile(folder, "toolbox", "mode=command\ndescription=the command's own\n");
+        profile(folder, "minimal", "mode=gateway\ndescription=as little as possible\n");
+        Files.createDirectories(folder.resolve("demo"));
+        console.properties.put("ai.tenon.distributions", folder.toString());
+        assertEquals(0, console.run("profiles"), console.err);
+        assertEquals("PROFILE  DESCRIPTION\nminimal  as little as possible\n", console.out);
+        assertEquals(1, console.json(0, "profiles").size());
+        console.assertRefused("there are: minimal", "run", "--profile", "maximal");
+    }
+
+    @Test
+    void showsTheDevice() throws IOException {
+        assertEquals(1, console.run("device"));
+        console.services.put(
+                DeviceDescription.class,
+                new DeviceDescription(
+                        "a board",
+                        "x86-64",
+                        "a chip",
+                        2,
+                        List.of("AVX2"),
+                        1 << 30,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("libc.so.6 2.36")));
+        assertEquals(0, console.run("device"), console.err);
+        assertTrue(console.out.contains("1024 MB"), console.out);
+        assertEquals(2, console.json(0, "device").path("cores").asInt());
+    }
+
+    private static void profile(Path folder, String name, String properties) throws IOException {
+        Path profile = Files.createDirectories(folder.resolve(name));
+        Files.writeString(profile.resolve("profile.properties"), properties);
+    }
+
+    private static String notABundle() {
+        try {
+            Path file = Files.createTempFile("no-bundle", ".jar");
+            file.toFile().deleteOnExit();
+            return file.toString();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
