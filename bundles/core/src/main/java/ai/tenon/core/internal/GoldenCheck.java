@@ -3,6 +3,7 @@ package ai.tenon.core.internal;
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.ExecutionContext;
 import ai.tenon.backend.RunControl;
+import ai.tenon.backend.SeededInputs;
 import ai.tenon.backend.Signature;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;

@@ -1,7 +1,5 @@
-package ai.tenon.core.internal;
+package ai.tenon.backend;
 
-import ai.tenon.backend.Signature;
-import ai.tenon.backend.TensorSpec;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Dimension;
 import ai.tenon.graph.Tensor;
@@ -11,12 +9,12 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Inputs for warming up and checking a model that came without any: always the same for the same
- * signature. Floats are uniform in [-1, 1); integers are 0 or 1, which is a valid index, mask and
- * count nearly everywhere. Unknown dimensions are 1 when outermost and 8 otherwise, unless a
- * setting {@code shape.INPUT=1x128} says better.
+ * Inputs for warming up, checking and measuring a model that came without any: always the same for
+ * the same signature. Floats are uniform in [-1, 1); integers are 0 or 1, which is a valid index,
+ * mask and count nearly everywhere. Unknown dimensions are 1 when outermost and 8 otherwise, unless
+ * a setting {@code shape.INPUT=1x128} says better.
  */
-final class SeededInputs {
+public final class SeededInputs {
     private static final long SEED = 42;
     private static final long UNKNOWN_LENGTH = 8;
     private static final int UNKNOWN_RANK = 2;
@@ -24,10 +22,13 @@ final class SeededInputs {
     private SeededInputs() {}
 
     /**
+     * One tensor per input, in direct buffers.
+     *
+     * @param settings of which those named {@code shape.INPUT} are heeded
      * @throws IllegalArgumentException if a shape setting is malformed or does not fit; it names
      *     the setting
      */
-    static Tensor[] of(Signature signature, Map<String, String> settings) {
+    public static Tensor[] of(Signature signature, Map<String, String> settings) {
         Random random = new Random(SEED);
         Tensor[] inputs = new Tensor[signature.inputs().size()];
         for (int i = 0; i < inputs.length; i++) {
