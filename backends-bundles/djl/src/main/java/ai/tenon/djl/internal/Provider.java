@@ -1,0 +1,62 @@
+package ai.tenon.djl.internal;
+
+import ai.djl.engine.Engine;
+import java.util.Map;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.condition.Condition;
+
+/**
+ * Loads DJL's ONNX Runtime engine with the settings of an edge device and then says so with the
+ * condition {@code ai.tenon.djl}. Users of DJL refer to that condition, so that nobody touches DJL
+ * before the settings are in force.
+ */
+@Component(service = {})
+public final class Provider {
+    private static final String CONDITION = "ai.tenon.djl";
+    private static final String ENGINE = "OnnxRuntime";
+
+    private final ServiceRegistration<Condition> ready;
+
+    @Activate
+    public Provider(
+            BundleContext context,
+            @Reference(target = "(osgi.condition.id=ai.tenon.onnxruntime)") Condition onnxRuntime) {
+        Settings.apply(context);
+        Engine engine = loadEngine();
+        ready =
+                context.registerService(
+                        Condition.class,
+                        Condition.INSTANCE,
+                        FrameworkUtil.asDictionary(
+                                Map.of(
+                                        Condition.CONDITION_ID,
+                                        CONDITION,
+                                        "version",
+                                        Engine.getDjlVersion(),
+                                        "engine",
+                                        engine.getEngineName())));
+    }
+
+    /** DJL looks for engines with the context class loader, once, when {@code Engine} is loaded. */
+    private static Engine loadEngine() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(Provider.class.getClassLoader());
+        try {
+            return Engine.getEngine(ENGINE);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        ready.unregister();
+    }
+}

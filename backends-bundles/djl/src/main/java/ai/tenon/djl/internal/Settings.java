@@ -1,0 +1,29 @@
+package ai.tenon.djl.internal;
+
+import java.util.Map;
+import org.osgi.framework.BundleContext;
+
+/**
+ * What DJL has to know before its first class is loaded: no usage statistics (by default it
+ * contacts the cloud's metadata address at each engine load), no downloads, files in this bundle's
+ * own data area, and no second engine for operations that ONNX Runtime's arrays lack.
+ */
+final class Settings {
+    private Settings() {}
+
+    /** Sets each property that neither the command line nor the environment has set. */
+    static void apply(BundleContext context) {
+        Map.of(
+                        "OPT_OUT_TRACKING", "true",
+                        "DJL_OFFLINE", "true",
+                        "DJL_CACHE_DIR", context.getDataFile("cache").getAbsolutePath(),
+                        "ai.djl.onnx.disable_alternative", "true")
+                .forEach(Settings::setWhenUnset);
+    }
+
+    private static void setWhenUnset(String name, String value) {
+        if (System.getProperty(name) == null && System.getenv(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+}
