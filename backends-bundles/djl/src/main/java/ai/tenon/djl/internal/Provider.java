@@ -2,6 +2,7 @@ package ai.tenon.djl.internal;
 
 import ai.djl.engine.Engine;
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -17,6 +18,13 @@ import org.osgi.service.condition.Condition;
  * before the settings are in force.
  */
 @Component(service = {})
+@Capability(
+        namespace = "osgi.service",
+        attribute = {
+            "objectClass:List<String>=org.osgi.service.condition.Condition",
+            "osgi.condition.id=ai.tenon.djl"
+        },
+        effective = "active")
 public final class Provider {
     private static final String CONDITION = "ai.tenon.djl";
     private static final String ENGINE = "OnnxRuntime";
@@ -43,13 +51,23 @@ public final class Provider {
                                         engine.getEngineName())));
     }
 
-    /** DJL looks for engines with the context class loader, once, when {@code Engine} is loaded. */
+    /**
+     * DJL looks for engines with the context class loader, once, when {@code Engine} is loaded, and
+     * then creates ONNX Runtime's environment.
+     *
+     * @throws IllegalStateException if somebody else has created that already
+     */
     private static Engine loadEngine() {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(Provider.class.getClassLoader());
         try {
             return Engine.getEngine(ENGINE);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(
+                    "DJL's engine cannot be loaded: it has to be the first user of ONNX Runtime in"
+                            + " this process; restart with DJL installed",
+                    e);
         } finally {
             thread.setContextClassLoader(before);
         }

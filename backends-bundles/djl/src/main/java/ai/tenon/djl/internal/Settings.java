@@ -6,7 +6,8 @@ import org.osgi.framework.BundleContext;
 /**
  * What DJL has to know before its first class is loaded: no usage statistics (by default it
  * contacts the cloud's metadata address at each engine load), no downloads, files in this bundle's
- * own data area, and no second engine for operations that ONNX Runtime's arrays lack.
+ * own data area, no second engine for operations that ONNX Runtime's arrays lack, and no threads
+ * for all sessions together, since each session brings its own.
  */
 final class Settings {
     private Settings() {}
@@ -17,7 +18,9 @@ final class Settings {
                         "OPT_OUT_TRACKING", "true",
                         "DJL_OFFLINE", "true",
                         "DJL_CACHE_DIR", context.getDataFile("cache").getAbsolutePath(),
-                        "ai.djl.onnx.disable_alternative", "true")
+                        "ai.djl.onnx.disable_alternative", "true",
+                        "ai.djl.onnxruntime.num_threads", "1",
+                        "ai.djl.onnxruntime.num_interop_threads", "1")
                 .forEach(Settings::setWhenUnset);
     }
 

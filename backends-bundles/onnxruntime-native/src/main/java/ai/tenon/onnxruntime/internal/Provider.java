@@ -1,8 +1,8 @@
 package ai.tenon.onnxruntime.internal;
 
 import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtLoggingLevel;
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Header;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -12,31 +12,44 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.condition.Condition;
 
 /**
- * Owns the process's one ONNX Runtime environment and says so with the condition {@code
+ * Loads ONNX Runtime's native library and then says so with the condition {@code
  * ai.tenon.onnxruntime}.
  *
- * <p>The environment is created here, so that its settings do not depend on which user came first.
- * It is never closed: ONNX Runtime keeps it until the process ends.
+ * <p>The environment is left to the first user: DJL's engine insists on creating it itself. It
+ * lasts until the process ends, and with it this bundle's class loader, whatever happens to the
+ * bundle.
  */
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
+@Capability(
+        namespace = "osgi.service",
+        attribute = {
+            "objectClass:List<String>=org.osgi.service.condition.Condition",
+            "osgi.condition.id=ai.tenon.onnxruntime"
+        },
+        effective = "active")
 public final class Provider implements BundleActivator {
     private static final String CONDITION = "ai.tenon.onnxruntime";
 
+    /** Header with the version of the embedded library. */
+    private static final String VERSION = "Tenon-Library-Version";
+
     @Override
     public void start(BundleContext context) throws BundleException {
-        String version = load();
+        load();
         context.registerService(
                 Condition.class,
                 Condition.INSTANCE,
                 FrameworkUtil.asDictionary(
-                        Map.of(Condition.CONDITION_ID, CONDITION, "version", version)));
+                        Map.of(
+                                Condition.CONDITION_ID,
+                                CONDITION,
+                                "version",
+                                context.getBundle().getHeaders().get(VERSION))));
     }
 
-    private static String load() throws BundleException {
+    private static void load() throws BundleException {
         try {
-            return OrtEnvironment.getEnvironment(
-                            OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "tenon")
-                    .getVersion();
+            OrtEnvironment.getAvailableProviders();
         } catch (LinkageError | RuntimeException e) {
             throw new BundleException(
                     "The native library of ONNX Runtime cannot be loaded on "
@@ -51,6 +64,6 @@ public final class Provider implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // The framework withdraws the condition; the environment stays for the life of the process.
+        // The framework withdraws the condition; a native library cannot be unloaded.
     }
 }

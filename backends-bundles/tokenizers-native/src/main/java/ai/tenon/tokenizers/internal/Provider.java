@@ -3,6 +3,7 @@ package ai.tenon.tokenizers.internal;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import java.io.IOException;
 import java.util.Map;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -14,6 +15,13 @@ import org.osgi.service.condition.Condition;
 
 /** Loads the tokenizers' native library and then says so: condition {@code ai.tenon.tokenizers}. */
 @Component(service = {})
+@Capability(
+        namespace = "osgi.service",
+        attribute = {
+            "objectClass:List<String>=org.osgi.service.condition.Condition",
+            "osgi.condition.id=ai.tenon.tokenizers"
+        },
+        effective = "active")
 public final class Provider {
     private static final String CONDITION = "ai.tenon.tokenizers";
 
@@ -34,8 +42,8 @@ public final class Provider {
 
     /**
      * Loads the library the framework's way, then tells DJL where it lies: left alone, DJL extracts
-     * a second copy to a path of its own and loads that. DJL reads its version file with the context
-     * class loader.
+     * a second copy to a path of its own and loads that. DJL reads its version file with the
+     * context class loader.
      */
     private static void load() throws IOException {
         System.loadLibrary("tokenizers");
