@@ -1,0 +1,113 @@
+package ai.tenon.launcher;
+
+import ai.tenon.store.Durable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Hashtable;
+import java.util.function.IntSupplier;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.launch.Framework;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** Runs one command of a command profile: no data, no generations, and nothing left behind. */
+final class Command {
+    /** Everything runs but what touches hardware; a command that needs it raises the level. */
+    private static final int START_LEVEL = 7;
+
+    private static final long COMMAND_MILLIS = 10_000;
+    private static final long STOP_MILLIS = 10_000;
+
+    private final Arguments arguments;
+    private final Distribution distribution;
+    private volatile boolean done;
+
+    Command(Arguments arguments, Distribution distribution) {
+        this.arguments = arguments;
+        this.distribution = distribution;
+    }
+
+    /**
+     * @return the exit code
+     */
+    int run() throws IOException, BundleException, InterruptedException, UsageException {
+        if (!distribution.profile().configuration().isEmpty()) {
+            throw new UsageException(
+                    "profile "
+                            + distribution.profile().name()
+                            + " runs commands and has no configuration; remove its config lines");
+        }
+        Path cache = Files.createTempDirectory("tenon-");
+        Framework framework =
+                Frameworks.create(
+                        FrameworkProperties.of(arguments, distribution, cache, START_LEVEL),
+                        arguments.verbose(),
+                        System.err::println);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, cache, main)));
+        try {
+            return call(framework);
+        } finally {
+            done = true;
+        }
+    }
+
+    private int call(Framework framework)
+            throws IOException, BundleException, InterruptedException {
+        BundleContext context = framework.getBundleContext();
+        for (Path jar : distribution.jars()) {
+            Bundle bundle = context.installBundle("reference:" + jar.toUri());
+            FrameworkContent.start(
+                    bundle, distribution.profile().startLevel(bundle.getSymbolicName()));
+        }
+        Hashtable<String, Object> marked = new Hashtable<>();
+        marked.put("ai.tenon.command.argv", true);
+        context.registerService(String[].class, arguments.argv().toArray(String[]::new), marked);
+        framework.start();
+        ServiceTracker<IntSupplier, IntSupplier> commands = tracker(context);
+        commands.open();
+        IntSupplier command = commands.waitForService(COMMAND_MILLIS);
+        if (command == null) {
+            throw new BundleException(
+                    "profile "
+                            + distribution.profile().name()
+                            + " offers no command; --verbose shows which bundle does not start");
+        }
+        return command.getAsInt();
+    }
+
+    private static ServiceTracker<IntSupplier, IntSupplier> tracker(BundleContext context) {
+        try {
+            return new ServiceTracker<>(
+                    context,
+                    context.createFilter(
+                            "(&("
+                                    + Constants.OBJECTCLASS
+                                    + "="
+                                    + IntSupplier.class.getName()
+                                    + ")(ai.tenon.command=true))"),
+                    null);
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The only shutdown hook: cancels the command, waits, stops the framework, cleans up. */
+    private void stop(Framework framework, Path cache, Thread main) {
+        try {
+            if (!done) {
+                main.interrupt();
+                main.join(STOP_MILLIS);
+            }
+            framework.stop();
+            framework.waitForStop(STOP_MILLIS);
+            Durable.deleteTree(cache);
+        } catch (BundleException | InterruptedException | IOException e) {
+            System.err.println("The command did not stop cleanly: " + e.getMessage());
+        }
+    }
+}
