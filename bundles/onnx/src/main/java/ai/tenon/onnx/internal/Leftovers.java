@@ -3,6 +3,7 @@ package ai.tenon.onnx.internal;
 import ai.tenon.graph.Attribute.Kind;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
 import ai.tenon.model.ModelFormatException;
 import ai.tenon.onnx.internal.proto.AttributeProto;
 import ai.tenon.onnx.internal.proto.FunctionProto;
@@ -213,7 +214,8 @@ final class Leftovers {
     }
 
     private static boolean isModeled(TypeProto type) throws ModelFormatException {
-        return Types.write(Types.read(type, Place.FILE)).equals(type);
+        ValueType read = Types.read(type, Place.FILE);
+        return read != null && Types.write(read).equals(type);
     }
 
     private static ValueInfoProto named(ValueInfoProto info) {

@@ -1,14 +1,7 @@
 package ai.tenon.onnx.internal;
 
-import ai.tenon.graph.Attribute;
-import ai.tenon.graph.Datum;
-import ai.tenon.graph.Function;
-import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
-import ai.tenon.graph.Node;
-import ai.tenon.graph.Tensor;
-import ai.tenon.graph.Value;
-import ai.tenon.onnx.internal.proto.ModelProto;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -17,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -26,8 +18,7 @@ import java.util.UUID;
  * name is new each time, so that what stands there until the move keeps its own weights.
  */
 final class ModelFile {
-    /** Room for all that is no weight. */
-    private static final int STRUCTURE = 64 << 20;
+    private static final int BUFFER = 1 << 16;
 
     private final Path file;
     private final long limit;
@@ -46,10 +37,15 @@ final class ModelFile {
         Path temporary = file.resolveSibling(unique + ".part");
         boolean done = false;
         try {
-            ModelProto proto = isTooLarge(model, limit) ? split(model, data) : whole(model);
-            try (FileChannel channel = create(temporary);
-                    OutputStream out = Channels.newOutputStream(channel)) {
-                proto.writeTo(out);
+            SkeletonWriter pieces = ModelWriter.pieces(model, null);
+            if (pieces.size() > limit) {
+                pieces = split(model, data);
+            }
+            try (FileChannel channel = create(temporary)) {
+                OutputStream out =
+                        new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+                pieces.writeTo(Channels.newChannel(out)::write);
+                out.flush();
                 channel.force(true);
             }
             Files.move(
@@ -66,55 +62,22 @@ final class ModelFile {
         }
     }
 
-    private static ModelProto whole(Model model) throws IOException {
-        return new ModelWriter(null).write(model);
-    }
-
-    private static ModelProto split(Model model, Path data) throws IOException {
+    private SkeletonWriter split(Model model, Path data) throws IOException {
         try (FileChannel channel = create(data)) {
             WeightFile weights = new WeightFile(channel, data.getFileName().toString());
-            ModelProto proto = new ModelWriter(weights).write(model);
+            SkeletonWriter pieces = ModelWriter.pieces(model, weights);
+            if (pieces.size() > limit) {
+                throw Place.FILE.error(
+                        "even without its weights the model takes "
+                                + pieces.size()
+                                + " bytes, and an ONNX file holds less than 2 GiB");
+            }
             channel.force(true);
-            return proto;
+            return pieces;
         }
     }
 
     private static FileChannel create(Path path) throws IOException {
         return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    /** True if a model's tensors leave too little room for the rest in that many bytes. */
-    static boolean isTooLarge(Model model, long limit) {
-        long bytes = bytes(model.graph());
-        for (Function function : model.functions()) {
-            bytes += bytes(function.body());
-        }
-        return bytes > limit - Math.min(STRUCTURE, limit / 2);
-    }
-
-    private static long bytes(Graph graph) {
-        long bytes = 0;
-        for (Value value : graph.initializers()) {
-            bytes += bytes(value.constant());
-        }
-        for (Node node : graph.nodes()) {
-            for (Attribute attribute : node.attributes()) {
-                bytes += bytes(attribute.value());
-            }
-        }
-        return bytes;
-    }
-
-    private static long bytes(Object value) {
-        if (value instanceof Tensor tensor) {
-            return tensor.byteSize();
-        } else if (value instanceof Datum.Sparse sparse) {
-            return (long) sparse.values().byteSize() + sparse.indices().byteSize();
-        } else if (value instanceof Graph graph) {
-            return bytes(graph);
-        } else if (value instanceof List<?> list) {
-            return list.stream().mapToLong(ModelFile::bytes).sum();
-        }
-        return 0;
     }
 }

@@ -26,8 +26,8 @@ final class ModelReader {
     private final GraphReader graphs;
     private final AttributeReader attributes;
 
-    ModelReader(ExternalData external) {
-        TensorReader tensors = new TensorReader(external);
+    ModelReader(Skeleton skeleton, ExternalData external) {
+        TensorReader tensors = new TensorReader(skeleton, external);
         graphs = new GraphReader(tensors);
         attributes = new AttributeReader(tensors, graphs);
     }

@@ -22,15 +22,23 @@ final class ModelWriter {
     private final AttributeWriter attributes;
 
     /**
+     * @param skeleton takes the weights that stay in the model
      * @param weights where large tensors go; null to keep all in the model
      */
-    ModelWriter(WeightFile weights) {
-        TensorWriter tensors = new TensorWriter(weights);
+    ModelWriter(Skeleton skeleton, WeightFile weights) {
+        TensorWriter tensors = new TensorWriter(skeleton, weights);
         graphs = new GraphWriter(tensors);
         attributes = new AttributeWriter(tensors, graphs);
     }
 
-    ModelProto write(Model model) throws IOException {
+    /** The model in pieces, ready to be written. */
+    static SkeletonWriter pieces(Model model, WeightFile weights) throws IOException {
+        Skeleton skeleton = new Skeleton();
+        ModelProto proto = new ModelWriter(skeleton, weights).write(model);
+        return new SkeletonWriter(proto, Schema.MODEL, skeleton);
+    }
+
+    private ModelProto write(Model model) throws IOException {
         ModelProto rest = ModelProto.parseFrom(model.unmodeled());
         ModelProto.Builder to =
                 rest.toBuilder()

@@ -10,12 +10,6 @@ import ai.tenon.onnx.internal.proto.OptionalProto;
 import ai.tenon.onnx.internal.proto.SequenceProto;
 import ai.tenon.onnx.internal.proto.SparseTensorProto;
 import ai.tenon.onnx.internal.proto.TensorProto;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageLite;
-import com.google.protobuf.Parser;
-import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,13 +35,18 @@ public final class OnnxFormat implements ModelFormat {
     @Override
     public Model read(Path file) throws IOException {
         ByteBuffer bytes = map(file);
-        Path folder = file.toAbsolutePath().getParent().toRealPath();
-        return new ModelReader(new ExternalData(folder)).read(parse(bytes, ModelProto.parser()));
+        return read(bytes, new ExternalData(file.toAbsolutePath().getParent().toRealPath()));
     }
 
     @Override
     public Model read(ByteBuffer bytes) throws ModelFormatException {
-        return new ModelReader(new ExternalData(null)).read(parse(bytes, ModelProto.parser()));
+        return read(bytes, new ExternalData(null));
+    }
+
+    private static Model read(ByteBuffer bytes, ExternalData external) throws ModelFormatException {
+        Skeleton skeleton = new Skeleton();
+        ModelProto proto = SkeletonReader.parse(bytes, Schema.MODEL, ModelProto.parser(), skeleton);
+        return new ModelReader(skeleton, external).read(proto);
     }
 
     @Override
@@ -58,14 +57,15 @@ public final class OnnxFormat implements ModelFormat {
     @Override
     public ByteBuffer write(Model model) throws ModelFormatException {
         try {
-            if (ModelFile.isTooLarge(model, Integer.MAX_VALUE)) {
-                throw Place.FILE.error("the model is too large for one buffer; write it to a file");
+            SkeletonWriter pieces = ModelWriter.pieces(model, null);
+            if (pieces.size() > Integer.MAX_VALUE) {
+                throw Place.FILE.error(
+                        "a model of "
+                                + pieces.size()
+                                + " bytes is too large for one buffer; write it to a file");
             }
-            ModelProto proto = new ModelWriter(null).write(model);
-            ByteBuffer bytes = ByteBuffer.allocateDirect(proto.getSerializedSize());
-            CodedOutputStream to = CodedOutputStream.newInstance(bytes);
-            proto.writeTo(to);
-            to.flush();
+            ByteBuffer bytes = ByteBuffer.allocateDirect((int) pieces.size());
+            pieces.writeTo(bytes::put);
             return bytes.flip();
         } catch (ModelFormatException e) {
             throw e;
@@ -76,15 +76,35 @@ public final class OnnxFormat implements ModelFormat {
 
     @Override
     public Datum readValue(ByteBuffer bytes, String kind) throws ModelFormatException {
-        TensorReader tensors = new TensorReader(new ExternalData(null));
+        Skeleton skeleton = new Skeleton();
+        TensorReader tensors = new TensorReader(skeleton, new ExternalData(null));
         DatumReader data = new DatumReader(tensors);
         Place place = Place.FILE.at(kind);
         return switch (kind) {
-            case "tensor" -> tensors.read(parse(bytes, TensorProto.parser()), place);
-            case "sparse_tensor" -> tensors.read(parse(bytes, SparseTensorProto.parser()), place);
-            case "sequence" -> data.read(parse(bytes, SequenceProto.parser()), place);
-            case "optional" -> data.read(parse(bytes, OptionalProto.parser()), place);
-            case "map" -> data.read(parse(bytes, MapProto.parser()), place);
+            case "tensor" ->
+                    tensors.read(
+                            SkeletonReader.parse(
+                                    bytes, Schema.TENSOR, TensorProto.parser(), skeleton),
+                            place);
+            case "sparse_tensor" ->
+                    tensors.read(
+                            SkeletonReader.parse(
+                                    bytes, Schema.SPARSE, SparseTensorProto.parser(), skeleton),
+                            place);
+            case "sequence" ->
+                    data.read(
+                            SkeletonReader.parse(
+                                    bytes, Schema.SEQUENCE, SequenceProto.parser(), skeleton),
+                            place);
+            case "optional" ->
+                    data.read(
+                            SkeletonReader.parse(
+                                    bytes, Schema.OPTIONAL, OptionalProto.parser(), skeleton),
+                            place);
+            case "map" ->
+                    data.read(
+                            SkeletonReader.parse(bytes, Schema.MAP, MapProto.parser(), skeleton),
+                            place);
             default -> throw place.error("no such kind of value");
         };
     }
@@ -100,20 +120,6 @@ public final class OnnxFormat implements ModelFormat {
                                 + " with external data");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        }
-    }
-
-    /** Parses without copying: byte strings are views of the buffer. */
-    static <T extends MessageLite> T parse(ByteBuffer bytes, Parser<T> parser)
-            throws ModelFormatException {
-        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes.slice()).newCodedInput();
-        in.enableAliasing(true);
-        try {
-            T message = parser.parseFrom(in);
-            in.checkLastTagWas(0);
-            return message;
-        } catch (InvalidProtocolBufferException e) {
-            throw new ModelFormatException("", "no ONNX protobuf: " + e.getMessage(), e);
         }
     }
 }

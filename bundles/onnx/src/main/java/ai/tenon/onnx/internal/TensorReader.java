@@ -18,9 +18,14 @@ import java.util.List;
 final class TensorReader {
     private static final int EXTERNAL = 1;
 
+    private final Skeleton skeleton;
     private final ExternalData external;
 
-    TensorReader(ExternalData external) {
+    /**
+     * @param skeleton has the weights that lie in the file itself
+     */
+    TensorReader(Skeleton skeleton, ExternalData external) {
+        this.skeleton = skeleton;
         this.external = external;
     }
 
@@ -59,7 +64,7 @@ final class TensorReader {
                     type,
                     shape,
                     raw || size == 0 && typed == 0
-                            ? proto.getRawData().asReadOnlyByteBuffer()
+                            ? skeleton.get(proto.getRawData())
                             : typed(proto, type, size, typed, place));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw place.error(e);

@@ -6,17 +6,19 @@ import ai.tenon.graph.Tensor;
 import ai.tenon.onnx.internal.proto.SparseTensorProto;
 import ai.tenon.onnx.internal.proto.TensorProto;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 
 /** Makes {@code TensorProto}s over the buffers of tensors, which are not copied. */
 final class TensorWriter {
+    private final Skeleton skeleton;
     private final WeightFile weights;
 
     /**
+     * @param skeleton takes the weights that stay in the model
      * @param weights where large tensors go; null to keep all in the model
      */
-    TensorWriter(WeightFile weights) {
+    TensorWriter(Skeleton skeleton, WeightFile weights) {
+        this.skeleton = skeleton;
         this.weights = weights;
     }
 
@@ -34,8 +36,8 @@ final class TensorWriter {
             }
         } else if (weights != null && tensor.byteSize() >= WeightFile.MIN_BYTES) {
             weights.append(tensor.buffer().duplicate(), to);
-        } else {
-            to.setRawData(UnsafeByteOperations.unsafeWrap(tensor.buffer().duplicate()));
+        } else if (tensor.byteSize() > 0) {
+            to.setRawData(skeleton.add(tensor.buffer().duplicate()));
         }
         return to.build();
     }
