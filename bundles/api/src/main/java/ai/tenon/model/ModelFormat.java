@@ -5,6 +5,7 @@ import ai.tenon.graph.Model;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -31,6 +32,19 @@ public interface ModelFormat {
      * @throws IOException if the file cannot be read
      */
     Model read(Path file) throws IOException;
+
+    /**
+     * The files beside the model that hold data of it, without opening them: the model may have
+     * been copied, they not yet.
+     *
+     * @return paths relative to the model's folder, as the model names them, each once; they may
+     *     lead anywhere, so check before following one
+     * @throws ModelFormatException if the file is not a valid model
+     * @throws IOException if the file cannot be read
+     */
+    default List<String> externalFiles(Path file) throws IOException {
+        return List.of();
+    }
 
     /**
      * Reads a model from memory, by reference. External data is refused.

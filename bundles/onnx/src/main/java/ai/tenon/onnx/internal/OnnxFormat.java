@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 import org.osgi.service.component.annotations.Component;
 
@@ -36,6 +37,11 @@ public final class OnnxFormat implements ModelFormat {
     public Model read(Path file) throws IOException {
         ByteBuffer bytes = map(file);
         return read(bytes, new ExternalData(file.toAbsolutePath().getParent().toRealPath()));
+    }
+
+    @Override
+    public List<String> externalFiles(Path file) throws IOException {
+        return new ExternalFiles().in(parse(map(file), ModelProto.parser()));
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.List;
  * typed fields become a new direct buffer.
  */
 final class TensorReader {
-    private static final int EXTERNAL = 1;
+    static final int EXTERNAL = 1;
 
     private final Skeleton skeleton;
     private final ExternalData external;
