@@ -61,17 +61,18 @@ public final class Durable {
         return Files.createTempDirectory(folder, UNFINISHED);
     }
 
-    /** Moves a finished file, or a folder of finished files, to its name. */
+    /** Moves a finished file, or a folder with all that is in it, to its name. */
     public void publish(Path finished, Path target) throws IOException {
         steps.before("force");
         if (Files.isDirectory(finished)) {
-            try (Stream<Path> content = Files.list(finished)) {
-                for (Path file : content.toList()) {
-                    force(file);
+            try (Stream<Path> content = Files.walk(finished)) {
+                for (Path path : content.toList()) {
+                    force(path);
                 }
             }
+        } else {
+            force(finished);
         }
-        force(finished);
         steps.before("rename");
         Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
         steps.before("force folder");
