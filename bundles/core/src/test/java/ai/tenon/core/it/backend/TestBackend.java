@@ -1,0 +1,131 @@
+package ai.tenon.core.it.backend;
+
+import ai.tenon.backend.Backend;
+import ai.tenon.backend.BackendDescription;
+import ai.tenon.backend.BackendException;
+import ai.tenon.backend.CompileMonitor;
+import ai.tenon.backend.CompileOptions;
+import ai.tenon.backend.Executable;
+import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.ModelSource;
+import ai.tenon.backend.RunControl;
+import ai.tenon.backend.Signature;
+import ai.tenon.backend.SupportReport;
+import ai.tenon.graph.Tensor;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Doubles its input, and misbehaves as its bundle's manifest asks: {@code Test-Factor} is what it
+ * multiplies by, {@code Test-CompileMillis} how long it compiles, {@code Test-RunMillis} how long a
+ * run takes, {@code Test-Refuse} why it supports nothing.
+ */
+final class TestBackend implements Backend {
+    private final String name;
+    private final Map<String, String> behaviour;
+
+    TestBackend(String name, Map<String, String> behaviour) {
+        this.name = name;
+        this.behaviour = behaviour;
+    }
+
+    private int number(String header, int otherwise) {
+        return Integer.parseInt(behaviour.getOrDefault(header, Integer.toString(otherwise)));
+    }
+
+    @Override
+    public BackendDescription description() {
+        return BackendDescription.builder(name, "test bundle (simulated)")
+                .simulated(true)
+                .trait(BackendDescription.Trait.PARALLEL_CONTEXTS)
+                .build();
+    }
+
+    @Override
+    public SupportReport support(ModelSource source) {
+        String refusal = behaviour.get("Test-Refuse");
+        return refusal == null ? SupportReport.ALL : SupportReport.refused(refusal);
+    }
+
+    @Override
+    public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
+            throws BackendException {
+        Signature signature = Signature.of(source.model());
+        for (int slept = 0; slept < number("Test-CompileMillis", 0); slept += 10) {
+            sleep(10);
+            monitor.check();
+        }
+        return new Doubling(signature, number("Test-Factor", 2), number("Test-RunMillis", 0));
+    }
+
+    private static void sleep(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Doubling implements Executable {
+        private final Signature signature;
+        private final int factor;
+        private final int runMillis;
+        private final AtomicInteger running = new AtomicInteger();
+        private volatile boolean closed;
+
+        Doubling(Signature signature, int factor, int runMillis) {
+            this.signature = signature;
+            this.factor = factor;
+            this.runMillis = runMillis;
+        }
+
+        @Override
+        public Signature signature() {
+            return signature;
+        }
+
+        @Override
+        public ExecutionContext newContext() {
+            return new Context();
+        }
+
+        @Override
+        public void close() {
+            if (running.get() > 0) {
+                throw new IllegalStateException("closed under a running call");
+            }
+            closed = true;
+        }
+
+        private final class Context implements ExecutionContext {
+            private final Tensor out = Tensor.ofFloats(new float[4], 4);
+
+            @Override
+            public void run(Tensor[] inputs, RunControl control) throws BackendException {
+                running.incrementAndGet();
+                try {
+                    if (runMillis > 0) {
+                        sleep(runMillis);
+                    }
+                    if (closed) {
+                        throw new BackendException(
+                                BackendException.ErrorClass.FATAL, "run after close");
+                    }
+                    for (int i = 0; i < 4; i++) {
+                        out.buffer().putFloat(4 * i, factor * inputs[0].buffer().getFloat(4 * i));
+                    }
+                } finally {
+                    running.decrementAndGet();
+                }
+            }
+
+            @Override
+            public Tensor output(int index) {
+                return out;
+            }
+
+            @Override
+            public void close() {}
+        }
+    }
+}
