@@ -4,6 +4,8 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,11 @@ import org.slf4j.LoggerFactory;
  */
 final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+    /**
+     * How often somebody who waits for an answer looks whether there is still a thread to give it.
+     */
+    private static final long LOOK_MILLIS = 100;
 
     private final BlockingDeque<Runnable> events = new LinkedBlockingDeque<>();
     private final Runnable afterEach;
@@ -55,7 +62,11 @@ final class EventLoop {
         events.addFirst(event);
     }
 
-    /** Runs {@code question} on the loop's thread and waits for its answer. */
+    /**
+     * Runs {@code question} on the loop's thread and waits for its answer.
+     *
+     * @throws IllegalStateException if the loop has stopped
+     */
     <T> T ask(Supplier<T> question) {
         if (Thread.currentThread() == thread) {
             return question.get();
@@ -70,7 +81,15 @@ final class EventLoop {
                     }
                 });
         try {
-            return answer.get();
+            while (true) {
+                try {
+                    return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (!thread.isAlive()) {
+                        throw new IllegalStateException("the core has stopped", e);
+                    }
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking the reconciler", e);

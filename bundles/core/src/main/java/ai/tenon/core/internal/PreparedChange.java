@@ -169,10 +169,7 @@ final class PreparedChange implements Prepared {
 
     @Override
     public void abort() {
-        reconciler.ask(
-                state -> {
-                    ready.values().forEach(prepared -> state.discard(prepared.deployment()));
-                    return null;
-                });
+        // nothing ever pointed to them, so nobody holds a lease
+        ready.values().forEach(prepared -> prepared.deployment().close());
     }
 }

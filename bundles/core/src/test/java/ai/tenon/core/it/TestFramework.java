@@ -103,7 +103,6 @@ final class TestFramework implements AutoCloseable {
                                                     "no " + name + " on the class path"));
             framework.getBundleContext().installBundle(Path.of(jar).toUri().toString());
         }
-        configure(coreSettings);
         framework.getBundleContext().registerService(ModelFormat.class, new TestFormat(), null);
         for (Bundle bundle : framework.getBundleContext().getBundles()) {
             bundle.start();
@@ -126,10 +125,8 @@ final class TestFramework implements AutoCloseable {
      */
     void configure(Map<String, Object> settings) throws Exception {
         ServiceReference<?> reference =
-                context().getServiceReference("org.osgi.service.cm.ConfigurationAdmin");
-        if (reference == null) {
-            return;
-        }
+                context()
+                        .getAllServiceReferences("org.osgi.service.cm.ConfigurationAdmin", null)[0];
         Object admin = context().getService(reference);
         Object configuration =
                 reference
@@ -234,7 +231,7 @@ final class TestFramework implements AutoCloseable {
     }
 
     static void waitFor(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + 30_000_000_000L;
+        long end = System.nanoTime() + 10_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("waited in vain for " + what);
