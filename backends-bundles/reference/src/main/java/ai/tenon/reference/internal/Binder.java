@@ -87,7 +87,9 @@ final class Binder {
             bind(node, scope, steps);
         }
         int[] outputs = graph.outputs().stream().mapToInt(value -> slot(value, scope)).toArray();
-        return new Plan(Releases.plan(steps, inputs, outputs), inputs, outputs);
+        List<ValueType> types = new ArrayList<>();
+        graph.outputs().forEach(value -> types.add(value.type()));
+        return new Plan(Releases.plan(steps, inputs, outputs), inputs, outputs, types);
     }
 
     private void bind(Node node, Scope scope, List<Step> steps) throws BackendException {
@@ -97,7 +99,12 @@ final class Binder {
             if (function != null) {
                 expand(function, node, attributes, scope, steps);
             } else {
-                steps.add(step(node, attributes, scope));
+                Step step = step(node, attributes, scope);
+                if (node.qualifiedType().equals("Constant")) {
+                    constants.set(step.outputs()[0], step.kernel().run(new Datum[0], null)[0]);
+                } else {
+                    steps.add(step);
+                }
             }
         } catch (Unsupported e) {
             String place =
@@ -125,17 +132,30 @@ final class Binder {
             }
         }
         List<ValueType> types = new ArrayList<>();
+        List<Datum> known = new ArrayList<>();
         for (Value input : node.inputs()) {
             types.add(input == null ? null : scope.types().getOrDefault(input, input.type()));
+            int slot = input == null ? -1 : slot(input, scope);
+            known.add(slot < 0 ? null : constants.get(slot));
         }
-        Call call = new Call(node.opType(), opset, attributes, types, node.outputs(), bodies);
+        Call call =
+                new Call(
+                        node.opType(),
+                        opset,
+                        attributes,
+                        types,
+                        node.inputs(),
+                        known,
+                        node.outputs(),
+                        bodies);
         Kernel kernel = operator.bind(call);
         return new Step(
                 node.label(),
                 kernel,
                 slots(node.inputs(), scope),
                 slots(node.outputs(), scope),
-                captured.stream().mapToInt(Integer::intValue).toArray());
+                captured.stream().mapToInt(Integer::intValue).toArray(),
+                new int[0]);
     }
 
     private void expand(
@@ -183,6 +203,7 @@ final class Binder {
                                 (inputs, frame) -> inputs,
                                 new int[] {slot(function.body().outputs().get(i), inner)},
                                 new int[] {slot(node.output(i), scope)},
+                                new int[0],
                                 new int[0]));
             }
         }

@@ -1,6 +1,7 @@
 package ai.tenon.reference.internal;
 
 import ai.tenon.graph.Datum;
+import ai.tenon.graph.ValueType;
 import ai.tenon.reference.internal.op.Body;
 import ai.tenon.reference.internal.op.Frame;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.List;
  * A bound graph. Slots are numbered throughout a model, its subgraphs included, so that a subgraph
  * reads the values of the graphs around it where they lie.
  */
-record Plan(List<Step> steps, int[] inputs, int[] outputs) implements Body {
+record Plan(List<Step> steps, int[] inputs, int[] outputs, List<ValueType> outputTypes)
+        implements Body {
 
     @Override
     public int inputCount() {
@@ -22,22 +24,32 @@ record Plan(List<Step> steps, int[] inputs, int[] outputs) implements Body {
     }
 
     @Override
+    public ValueType outputType(int index) {
+        return outputTypes.get(index);
+    }
+
+    @Override
     public Datum[] run(Datum[] arguments, Frame frame) {
         Datum[] slots = frame.slots();
         for (int i = 0; i < inputs.length && i < arguments.length; i++) {
             slots[inputs[i]] = arguments[i];
         }
         for (Step step : steps) {
-            if (frame.control().shouldStop()) {
-                throw new StoppedException(step.label());
-            }
+            checkStop(step.label(), frame);
             run(step, frame);
         }
+        checkStop("the end of the graph", frame);
         Datum[] results = new Datum[outputs.length];
         for (int i = 0; i < results.length; i++) {
             results[i] = slots[outputs[i]];
         }
         return results;
+    }
+
+    private static void checkStop(String place, Frame frame) {
+        if (frame.control().shouldStop()) {
+            throw new StoppedException(place);
+        }
     }
 
     private static void run(Step step, Frame frame) {

@@ -13,8 +13,6 @@ final class Releases {
     /**
      * The steps with their releases. Only what the steps themselves computed is released: inputs,
      * constants and what comes from graphs around is not theirs.
-     *
-     * @param steps whose {@code release} holds what their subgraphs read
      */
     static List<Step> plan(List<Step> steps, int[] inputs, int[] outputs) {
         Set<Integer> own = new HashSet<>();
@@ -26,7 +24,7 @@ final class Releases {
             Step step = steps.get(i);
             Set<Integer> touched = new HashSet<>();
             add(touched, step.inputs());
-            add(touched, step.release());
+            add(touched, step.captured());
             add(touched, step.outputs());
             touched.retainAll(own);
             touched.removeAll(needed);
@@ -38,6 +36,7 @@ final class Releases {
                             step.kernel(),
                             step.inputs(),
                             step.outputs(),
+                            step.captured(),
                             touched.stream().mapToInt(Integer::intValue).toArray()));
         }
         return planned;
@@ -48,7 +47,7 @@ final class Releases {
         Set<Integer> slots = new HashSet<>();
         for (Step step : plan.steps()) {
             add(slots, step.inputs());
-            add(slots, step.release());
+            add(slots, step.captured());
         }
         add(slots, plan.outputs());
         return slots;

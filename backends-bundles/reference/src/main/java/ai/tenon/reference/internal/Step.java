@@ -8,6 +8,8 @@ import ai.tenon.reference.internal.op.Kernel;
  * @param label what error messages say
  * @param inputs slots; -1 where left out
  * @param outputs slots; -1 where left out
+ * @param captured slots that its subgraphs read
  * @param release slots that nobody reads after this step
  */
-record Step(String label, Kernel kernel, int[] inputs, int[] outputs, int[] release) {}
+record Step(
+        String label, Kernel kernel, int[] inputs, int[] outputs, int[] captured, int[] release) {}

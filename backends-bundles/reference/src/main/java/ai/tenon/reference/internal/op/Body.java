@@ -1,6 +1,7 @@
 package ai.tenon.reference.internal.op;
 
 import ai.tenon.graph.Datum;
+import ai.tenon.graph.ValueType;
 
 /** A bound subgraph, to be run by the kernel of the node that holds it. */
 public interface Body {
@@ -9,6 +10,9 @@ public interface Body {
 
     /** Number of its outputs. */
     int outputCount();
+
+    /** The declared type of an output; null when unknown. */
+    ValueType outputType(int index);
 
     /**
      * Runs it.

@@ -2,6 +2,7 @@ package ai.tenon.reference.internal.op;
 
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
+import ai.tenon.graph.Datum;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
@@ -19,6 +20,8 @@ public final class Call {
     private final long opset;
     private final Map<String, Attribute> attributes;
     private final List<ValueType> inputTypes;
+    private final List<Value> present;
+    private final List<Datum> constants;
     private final List<Value> outputs;
     private final Map<String, Body> bodies;
     private final Set<String> read = new HashSet<>();
@@ -26,6 +29,7 @@ public final class Call {
     /**
      * @param attributes with references to a function's attributes resolved
      * @param inputTypes by position; null where left out or unknown
+     * @param constants by position; null where left out or computed
      * @param bodies the bound subgraphs by attribute
      */
     public Call(
@@ -33,12 +37,16 @@ public final class Call {
             long opset,
             Map<String, Attribute> attributes,
             List<ValueType> inputTypes,
+            List<Value> inputs,
+            List<Datum> constants,
             List<Value> outputs,
             Map<String, Body> bodies) {
         this.opType = opType;
         this.opset = opset;
         this.attributes = attributes;
         this.inputTypes = inputTypes;
+        this.present = inputs;
+        this.constants = constants;
         this.outputs = outputs;
         this.bodies = bodies;
     }
@@ -81,6 +89,16 @@ public final class Call {
                         && t.shape() != null
                 ? t.shape().rank()
                 : -1;
+    }
+
+    /** The tensor at {@code index} if it is constant; null when left out or computed. */
+    public Tensor constant(int index) {
+        return index < constants.size() && constants.get(index) instanceof Tensor t ? t : null;
+    }
+
+    /** True if the input at {@code index} is given. */
+    public boolean gives(int index) {
+        return index < present.size() && present.get(index) != null;
     }
 
     public boolean has(String name) {

@@ -7,18 +7,29 @@ import java.util.List;
 public final class Families {
     public static final List<Family> ALL =
             List.of(
+                    new Activations(),
                     new Arithmetic(),
                     new CastFamily(),
                     new Comparison(),
+                    new ControlFlow(),
+                    new ConvolutionFamily(),
                     new Creation(),
                     new GatherFamily(),
+                    new IntegerProducts(),
                     new Logic(),
+                    new Losses(),
                     new MatrixFamily(),
+                    new Normalization(),
+                    new Pooling(),
+                    new Quantization(),
                     new Reduction(),
                     new Rearranging(),
+                    new ScatterFamily(),
                     new Shaping(),
                     new Slicing(),
                     new SoftmaxFamily(),
+                    new Sorting(),
+                    new Training(),
                     new UnaryMath());
 
     private Families() {}
