@@ -1,7 +1,6 @@
 package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.terminal.Shell;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.osgi.framework.BundleContext;
@@ -36,12 +35,14 @@ public final class CommandLineComponent implements IntSupplier {
 
     private List<String> arguments() {
         try {
-            Collection<ServiceReference<String[]>> references =
-                    context.getServiceReferences(String[].class, ARGUMENTS);
-            return references.stream()
-                    .findFirst()
-                    .map(reference -> List.of(context.getService(reference)))
-                    .orElseThrow(() -> new IllegalStateException("no arguments were handed over"));
+            // The plain query asks whether this bundle is wired to the package of an array: it
+            // never is.
+            ServiceReference<?>[] references =
+                    context.getAllServiceReferences(String[].class.getName(), ARGUMENTS);
+            if (references == null) {
+                throw new IllegalStateException("no arguments were handed over");
+            }
+            return List.of((String[]) context.getService(references[0]));
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
