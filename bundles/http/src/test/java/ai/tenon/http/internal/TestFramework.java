@@ -1,0 +1,160 @@
+package ai.tenon.http.internal;
+
+import ai.tenon.inference.Endpoint;
+import ai.tenon.management.Operations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.service.condition.Condition;
+
+/**
+ * A real framework with Felix HTTP, SCR and the bundle that is built here. The packages of api and
+ * graph come from the test's own class path, so that tests can register services of their types.
+ */
+final class TestFramework implements AutoCloseable {
+    private static final String SHARED =
+            Stream.of("backend", "device", "graph", "inference", "management", "model")
+                            .map(p -> "ai.tenon." + p + ";version=1.0.0,")
+                            .reduce("", String::concat)
+                    + "org.slf4j;version=2.0.17,org.slf4j.spi;version=2.0.17,"
+                    + "org.slf4j.event;version=2.0.17,org.slf4j.helpers;version=2.0.17";
+
+    private static final List<String> BUNDLES =
+            List.of(
+                    "org.osgi.util.function",
+                    "org.osgi.util.promise",
+                    "org.osgi.service.component",
+                    "org.osgi.service.servlet",
+                    "org.apache.felix.scr",
+                    "org.apache.felix.configadmin",
+                    "org.apache.felix.http.servlet-api",
+                    "org.apache.felix.http.jetty12",
+                    "org.apache.commons.commons-io",
+                    "org.apache.commons.commons-fileupload",
+                    "com.fasterxml.jackson.core.jackson-core",
+                    "com.fasterxml.jackson.core.jackson-annotations",
+                    "com.fasterxml.jackson.core.jackson-databind");
+
+    private final Framework framework;
+    private final Path data;
+
+    /**
+     * Starts everything but the bundle that is tested.
+     *
+     * @param folder for the framework and the gateway's data
+     */
+    TestFramework(Path folder, Map<String, String> properties) throws BundleException {
+        data = folder.resolve("data");
+        Map<String, String> all = new HashMap<>();
+        all.put(Constants.FRAMEWORK_STORAGE, folder.resolve("cache").toString());
+        all.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SHARED);
+        all.put("org.apache.felix.http.require.config", "true");
+        all.put("ai.tenon.data", data.toString());
+        all.put("ai.tenon.profile", "test");
+        all.put("ai.tenon.version", "1.2.3");
+        all.put("ai.tenon.http.port", "0");
+        all.putAll(properties);
+        framework =
+                ServiceLoader.load(FrameworkFactory.class)
+                        .findFirst()
+                        .orElseThrow()
+                        .newFramework(all);
+        framework.start();
+        Map<String, Path> jars = jars();
+        List<Bundle> installed = new ArrayList<>();
+        for (String name : BUNDLES) {
+            installed.add(context().installBundle("reference:" + jars.get(name).toUri()));
+        }
+        for (Bundle bundle : installed) {
+            bundle.start();
+        }
+    }
+
+    /** Starts the bundle that is tested. */
+    Bundle startHttp() throws BundleException {
+        Bundle bundle = context().installBundle("reference:" + builtJar().toUri());
+        bundle.start();
+        return bundle;
+    }
+
+    BundleContext context() {
+        return framework.getBundleContext();
+    }
+
+    Path data() {
+        return data;
+    }
+
+    ServiceRegistration<?> register(Endpoint endpoint) {
+        return register(Endpoint.class, endpoint, Map.of(Endpoint.NAME, endpoint.name()));
+    }
+
+    ServiceRegistration<?> register(Operations operations) {
+        return register(Operations.class, operations, Map.of());
+    }
+
+    ServiceRegistration<?> registerReady() {
+        return register(
+                Condition.class,
+                Condition.INSTANCE,
+                Map.of(Condition.CONDITION_ID, "ai.tenon.ready"));
+    }
+
+    <S> ServiceRegistration<?> register(Class<S> type, S service, Map<String, ?> properties) {
+        return context().registerService(type, service, FrameworkUtil.asDictionary(properties));
+    }
+
+    @Override
+    public void close() throws BundleException, InterruptedException {
+        framework.stop();
+        framework.waitForStop(10_000);
+    }
+
+    private static Path builtJar() {
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            return files.filter(f -> f.getFileName().toString().matches("http-[0-9.]+.*\\.jar"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The bundles on the test's class path. */
+    private static Map<String, Path> jars() {
+        Map<String, Path> jars = new HashMap<>();
+        for (String entry : System.getProperty("java.class.path").split(":")) {
+            if (entry.endsWith(".jar")) {
+                try (JarFile jar = new JarFile(entry)) {
+                    String name =
+                            jar.getManifest()
+                                    .getMainAttributes()
+                                    .getValue(Constants.BUNDLE_SYMBOLICNAME);
+                    if (name != null) {
+                        jars.put(name.split(";")[0].trim(), Path.of(entry));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return jars;
+    }
+}
