@@ -8,7 +8,6 @@ import ai.tenon.onnx.internal.proto.NodeProto;
 import ai.tenon.onnx.internal.proto.SparseTensorProto;
 import ai.tenon.onnx.internal.proto.StringStringEntryProto;
 import ai.tenon.onnx.internal.proto.TensorProto;
-import ai.tenon.onnx.internal.proto.TrainingInfoProto;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,10 +22,6 @@ final class ExternalFiles {
         for (FunctionProto function : model.getFunctionsList()) {
             function.getNodeList().forEach(this::visit);
             function.getAttributeProtoList().forEach(this::visit);
-        }
-        for (TrainingInfoProto training : model.getTrainingInfoList()) {
-            visit(training.getInitialization());
-            visit(training.getAlgorithm());
         }
         return List.copyOf(found);
     }

@@ -41,7 +41,10 @@ public final class OnnxFormat implements ModelFormat {
 
     @Override
     public List<String> externalFiles(Path file) throws IOException {
-        return new ExternalFiles().in(parse(map(file), ModelProto.parser()));
+        return new ExternalFiles()
+                .in(
+                        SkeletonReader.parse(
+                                map(file), Schema.MODEL, ModelProto.parser(), new Skeleton()));
     }
 
     @Override
