@@ -1,6 +1,5 @@
 package ai.tenon.cli.internal;
 
-import ai.tenon.cli.internal.terminal.Failure;
 import ai.tenon.cli.internal.terminal.Shell;
 import ai.tenon.device.DeviceDescription;
 import java.util.List;
@@ -16,13 +15,7 @@ final class DeviceCommand extends Subcommand<DeviceDescription> {
 
     @Override
     protected DeviceDescription execute() {
-        return shell.services()
-                .find(DeviceDescription.class)
-                .orElseThrow(
-                        () ->
-                                new Failure(
-                                        "the bundle ai.tenon.device is missing from the toolbox;"
-                                                + " build the distribution anew"));
+        return shell.services().require(DeviceDescription.class, "ai.tenon.device");
     }
 
     @Override

@@ -3,6 +3,7 @@ package ai.tenon.cli.internal;
 import ai.tenon.cli.internal.terminal.Json;
 import ai.tenon.cli.internal.terminal.Shell;
 import ai.tenon.cli.internal.terminal.UserError;
+import ai.tenon.management.ManagementException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -47,6 +48,12 @@ final class Errors {
             return report("stopped", error, FAILURE);
         }
         return report(sentence(error), error, error instanceof UserError ? USAGE : FAILURE);
+    }
+
+    private static boolean isUsersMatter(Exception error) {
+        return error instanceof UserError
+                || error instanceof ManagementException refused
+                        && UserError.KINDS.contains(refused.kind());
     }
 
     private int report(String sentence, Exception error, int exitCode) {

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             UpdateCommand.class,
             UninstallCommand.class,
             RollbackCommand.class,
+            BenchCommand.class,
             VersionCommand.class
         })
 final class Tenon implements Runnable {

@@ -11,8 +11,6 @@ import java.util.UUID;
 
 /** A change to a gateway, followed to its end, also across a restart. */
 public final class Change {
-    private static final Set<String> USERS_FAULT =
-            Set.of("INVALID", "NOT_FOUND", "CONFLICT", "REFUSED", "NEEDS_RESTART");
     private static final Duration RESTART = Duration.ofSeconds(60);
     private static final long PAUSE_MILLIS = 100;
 
@@ -43,7 +41,8 @@ public final class Change {
         tell(operation);
         if (!"SUCCEEDED".equals(state(operation))) {
             String sentence = operation.path("message").asText();
-            throw USERS_FAULT.contains(operation.path("problem").asText())
+            String problem = operation.path("problem").asText();
+            throw UserError.KINDS.stream().anyMatch(kind -> kind.name().equals(problem))
                     ? new UserError(sentence)
                     : new Failure(sentence);
         }

@@ -7,6 +7,23 @@ public interface Services {
     /** The service of that type, if its bundle is here. */
     <T> Optional<T> find(Class<T> type);
 
+    /**
+     * The service of that type.
+     *
+     * @param bundle that brings it
+     * @throws Failure if it is not here
+     */
+    default <T> T require(Class<T> type, String bundle) {
+        return find(type)
+                .orElseThrow(
+                        () ->
+                                new Failure(
+                                        "the bundle "
+                                                + bundle
+                                                + " is missing from the toolbox; build the"
+                                                + " distribution anew"));
+    }
+
     /** Starts the providers and backends, which most commands do without; returns when they run. */
     void startBackends() throws InterruptedException;
 }

@@ -1,0 +1,29 @@
+package ai.tenon.bench;
+
+import ai.tenon.management.ManagementException;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Measures on this device, in this process; an OSGi service. One measurement at a time. */
+@ProviderType
+public interface Bench {
+    /**
+     * Runs a model on several candidates, interleaved.
+     *
+     * @param progress told in words what is being done
+     * @throws ManagementException INVALID or NOT_FOUND if the request cannot be met, FAILED if a
+     *     candidate fails; the message names it
+     */
+    Comparison compare(BenchRequest request, Consumer<String> progress)
+            throws ManagementException, InterruptedException;
+
+    /**
+     * What an endpoint adds to a call of the executable behind it, for a model of one operator.
+     *
+     * @param backend {@code name[@version]}
+     * @param progress told in words what is being done
+     * @throws ManagementException as for {@link #compare}
+     */
+    Overhead overhead(String backend, Consumer<String> progress)
+            throws ManagementException, InterruptedException;
+}

@@ -1,0 +1,63 @@
+package ai.tenon.bench.internal;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.backend.CompileMonitor;
+import ai.tenon.backend.CompileOptions;
+import ai.tenon.backend.Executable;
+import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.ModelSource;
+import ai.tenon.backend.RunControl;
+import ai.tenon.backend.SeededInputs;
+import ai.tenon.graph.Tensor;
+import java.util.Map;
+
+/** A backend's executable, called directly. */
+final class ExecutableCandidate implements Candidate {
+    private final String name;
+    private final String version;
+    private final Executable executable;
+    private final ExecutionContext context;
+    private final Tensor[] inputs;
+    private final RunControl control = new RunControl();
+
+    ExecutableCandidate(
+            String name,
+            KnownBackend backend,
+            ModelSource source,
+            int threads,
+            Map<String, String> settings)
+            throws BackendException {
+        this.name = name;
+        this.version = backend.version().toString();
+        CompileOptions options = CompileOptions.builder().threads(threads).build();
+        this.executable = backend.backend().compile(source, options, CompileMonitor.SILENT);
+        try {
+            this.context = executable.newContext();
+            this.inputs = SeededInputs.of(executable.signature(), settings);
+        } catch (BackendException | RuntimeException e) {
+            executable.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    @Override
+    public void run() throws BackendException {
+        context.run(inputs, control);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        executable.close();
+    }
+}
