@@ -1,6 +1,7 @@
 package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.terminal.Shell;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.osgi.framework.BundleContext;
@@ -23,9 +24,12 @@ public final class CommandLineComponent implements IntSupplier {
 
     @Override
     public int getAsInt() {
+        PrintStream results = System.out;
+        // Whatever else prints there must not get between the results.
+        System.setOut(System.err);
         Shell shell =
                 new Shell(
-                        System.out,
+                        results,
                         System.err,
                         System.getenv(),
                         context::getProperty,
@@ -35,12 +39,11 @@ public final class CommandLineComponent implements IntSupplier {
 
     private List<String> arguments() {
         try {
-            // The plain query asks whether this bundle is wired to the package of an array: it
-            // never is.
+            // An array's class belongs to no package, so that only all references include it.
             ServiceReference<?>[] references =
                     context.getAllServiceReferences(String[].class.getName(), ARGUMENTS);
             if (references == null) {
-                throw new IllegalStateException("no arguments were handed over");
+                throw new IllegalStateException("the launcher handed over no arguments");
             }
             return List.of((String[]) context.getService(references[0]));
         } catch (InvalidSyntaxException e) {

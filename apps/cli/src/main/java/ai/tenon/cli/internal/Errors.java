@@ -31,8 +31,12 @@ final class Errors {
                         : List.of();
         String meant =
                 similar.isEmpty() ? "" : " (did you mean " + String.join(" or ", similar) + "?)";
+        String what =
+                error instanceof UnmatchedArgumentException unmatched
+                        ? "'" + unmatched.getUnmatched().get(0) + "' is not known here"
+                        : firstLine(error.getMessage());
         return report(
-                firstLine(error.getMessage())
+                what
                         + meant
                         + "; see '"
                         + commandLine.getCommandSpec().qualifiedName()

@@ -32,7 +32,7 @@ class TenonTest {
     @Test
     void wrongArgumentsAreOneSentence() {
         console.assertRefused("a command is missing; see 'tenon --help'");
-        console.assertRefused("did you mean", "endpoint");
+        console.assertRefused("'endpoint' is not known here (did you mean endpoints", "endpoint");
         console.assertRefused("see 'tenon swap --help'", "swap", "minilm");
         console.assertRefused("see 'tenon rollback --help'", "rollback", "yesterday");
         console.assertRefused("there is no file", "deploy", "missing.onnx");
