@@ -16,7 +16,10 @@ import java.util.TreeSet;
 final class ExternalFiles {
     private final Set<String> found = new TreeSet<>();
 
-    /** The locations, sorted, each once. The parser has bounded how deep the model is nested. */
+    /**
+     * The locations, sorted, each once; not those of training, which nobody reads. The parser has
+     * bounded how deep the model is nested.
+     */
     List<String> in(ModelProto model) {
         visit(model.getGraph());
         for (FunctionProto function : model.getFunctionsList()) {
