@@ -31,6 +31,7 @@ final class AttributeReader {
         Kind kind = kind(proto, place);
         String doc = GraphReader.absent(proto.getDocString());
         String reference = GraphReader.absent(proto.getRefAttrName());
+        requireOnly(reference == null ? kind : null, proto, place);
         if (reference == null) {
             return new Attribute(
                     proto.getName(), kind, value(proto, kind, scope, place), null, doc);
@@ -48,6 +49,26 @@ final class AttributeReader {
                 .orElseThrow(() -> place.error("an attribute of unknown type " + proto.getType()));
     }
 
+    /**
+     * @param kind the only one of which there may be a value; null for none
+     */
+    private static void requireOnly(Kind kind, AttributeProto proto, Place place)
+            throws ModelFormatException {
+        if (proto.hasT() && kind != Kind.TENSOR
+                || proto.hasG() && kind != Kind.GRAPH
+                || proto.hasTp() && kind != Kind.TYPE_PROTO
+                || proto.hasSparseTensor() && kind != Kind.SPARSE_TENSOR
+                || proto.getTensorsCount() > 0 && kind != Kind.TENSORS
+                || proto.getGraphsCount() > 0 && kind != Kind.GRAPHS
+                || proto.getTypeProtosCount() > 0 && kind != Kind.TYPE_PROTOS
+                || proto.getSparseTensorsCount() > 0 && kind != Kind.SPARSE_TENSORS) {
+            throw place.error(
+                    "an attribute of kind "
+                            + (kind == null ? "reference" : kind)
+                            + " with another value");
+        }
+    }
+
     private Object value(AttributeProto proto, Kind kind, Scope scope, Place place)
             throws ModelFormatException {
         return switch (kind) {
@@ -55,7 +76,7 @@ final class AttributeReader {
             case INT -> proto.getI();
             case STRING -> proto.getS().toByteArray();
             case TENSOR -> tensors.read(proto.getT(), place.at("t"));
-            case GRAPH -> graphs.read(proto.getG(), scope, place.at("g"));
+            case GRAPH -> graphs.readSubgraph(proto.getG(), scope, place.at("g"));
             case SPARSE_TENSOR -> tensors.read(proto.getSparseTensor(), place.at("sparse_tensor"));
             case TYPE_PROTO -> type(proto.getTp(), place.at("tp"));
             case FLOATS -> proto.getFloatsList();
@@ -66,7 +87,7 @@ final class AttributeReader {
                     each(
                             proto.getGraphsList(),
                             place.at("graphs"),
-                            (graph, at) -> graphs.read(graph, scope, at));
+                            (graph, at) -> graphs.readSubgraph(graph, scope, at));
             case SPARSE_TENSORS ->
                     each(proto.getSparseTensorsList(), place.at("sparse_tensors"), tensors::read);
             case TYPE_PROTOS ->

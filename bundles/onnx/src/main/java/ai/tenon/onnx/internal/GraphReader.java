@@ -30,14 +30,21 @@ final class GraphReader {
         this.attributes = new AttributeReader(tensors, this);
     }
 
-    /**
-     * @param around the graphs in which this one stands; null for a model's own graph
-     */
-    Graph read(GraphProto proto, Scope around, Place place) throws ModelFormatException {
-        Graph graph = new Graph(proto.getName());
+    /** Makes a model's own graph. */
+    Graph read(GraphProto proto, Map<String, Long> opsets, Place place)
+            throws ModelFormatException {
+        return read(proto, new Scope(new Graph(proto.getName()), null, opsets, false), place);
+    }
+
+    /** Makes a graph that is an attribute of a node in {@code around}. */
+    Graph readSubgraph(GraphProto proto, Scope around, Place place) throws ModelFormatException {
+        return read(proto, around.inner(new Graph(proto.getName())), place);
+    }
+
+    private Graph read(GraphProto proto, Scope scope, Place place) throws ModelFormatException {
+        Graph graph = scope.graph();
         graph.setDocString(absent(proto.getDocString()));
         metadata(proto.getMetadataPropsList(), graph.metadata(), place);
-        Scope scope = around == null ? new Scope(graph, null, false) : around.inner(graph);
         for (int i = 0; i < proto.getInputCount(); i++) {
             Place at = place.at("input", i);
             ValueInfoProto input = proto.getInput(i);
@@ -95,6 +102,10 @@ final class GraphReader {
         NodeProto proto = nodes.get(index);
         if (proto.getOpType().isEmpty()) {
             throw place.error("a node without op_type");
+        }
+        if (!scope.opsets().containsKey(Leftovers.domain(proto.getDomain()))) {
+            throw place.error(
+                    "uses the domain '" + proto.getDomain() + "', which is not in opset_import");
         }
         List<Value> inputs = new ArrayList<>(proto.getInputCount());
         for (String name : proto.getInputList()) {

@@ -16,9 +16,11 @@ import ai.tenon.onnx.internal.proto.TensorProto;
 import ai.tenon.onnx.internal.proto.TypeProto;
 import ai.tenon.onnx.internal.proto.ValueInfoProto;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Makes {@code GraphProto}s of graphs, with what their nodes hold. */
@@ -53,11 +55,12 @@ final class GraphWriter {
             boolean computedHere = output.graph() == graph && output.producer() != null;
             to.addOutput(left != null && !computedHere ? left : info(output, left));
         }
+        Set<Value> declared = new HashSet<>(graph.outputs());
         Map<String, ValueInfoProto> infos = byName(rest.getValueInfoList());
         for (Node node : graph.nodes()) {
             to.addNode(write(node));
             for (Value output : node.outputs()) {
-                if (output != null && !graph.outputs().contains(output) && isDescribed(output)) {
+                if (output != null && !declared.contains(output) && isDescribed(output)) {
                     to.addValueInfo(info(output, infos.remove(output.name())));
                 }
             }

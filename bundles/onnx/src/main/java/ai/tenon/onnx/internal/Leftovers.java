@@ -15,7 +15,9 @@ import ai.tenon.onnx.internal.proto.SparseTensorProto;
 import ai.tenon.onnx.internal.proto.TensorProto;
 import ai.tenon.onnx.internal.proto.TypeProto;
 import ai.tenon.onnx.internal.proto.ValueInfoProto;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a proto says and the graph classes have no field for: the same proto without all that they
@@ -56,6 +58,7 @@ final class Leftovers {
                         .clearValueInfo()
                         .clearInitializer()
                         .clearSparseInitializer();
+        Set<Value> outputs = new HashSet<>(graph.outputs());
         for (ValueInfoProto info : proto.getInputList()) {
             ValueInfoProto left = of(info);
             if (!left.equals(named(info))) {
@@ -71,7 +74,7 @@ final class Leftovers {
         for (ValueInfoProto info : proto.getValueInfoList()) {
             boolean modeled =
                     isComputed(graph, info.getName())
-                            && !graph.outputs().contains(graph.value(info.getName()));
+                            && !outputs.contains(graph.value(info.getName()));
             ValueInfoProto left = modeled ? of(info) : info;
             if (!modeled || !left.equals(named(info))) {
                 rest.addValueInfo(left);

@@ -44,7 +44,7 @@ final class ModelReader {
             }
             opsets.put("", 1L);
         }
-        Model model = new Model(graphs.read(proto.getGraph(), null, Place.FILE.at("graph")));
+        Model model = new Model(graphs.read(proto.getGraph(), opsets, Place.FILE.at("graph")));
         model.setIrVersion(proto.getIrVersion());
         model.setProducerName(proto.getProducerName());
         model.setProducerVersion(proto.getProducerVersion());
@@ -72,7 +72,8 @@ final class ModelReader {
             throw place.error("a function without a name");
         }
         Graph body = new Graph(proto.getName());
-        Scope scope = new Scope(body, null, true);
+        Map<String, Long> opsets = opsets(proto.getOpsetImportList(), place);
+        Scope scope = new Scope(body, null, opsets, true);
         Map<String, ValueInfoProto> declared = GraphReader.byName(proto.getValueInfoList(), place);
         for (int i = 0; i < proto.getInputCount(); i++) {
             String name = proto.getInput(i);
@@ -108,7 +109,7 @@ final class ModelReader {
                 proto.getOverload(),
                 proto.getAttributeList(),
                 defaults,
-                opsets(proto.getOpsetImportList(), place),
+                opsets,
                 body,
                 GraphReader.absent(proto.getDocString()));
     }
