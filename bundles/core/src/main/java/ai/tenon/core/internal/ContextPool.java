@@ -20,13 +20,18 @@ final class ContextPool {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Executable executable;
+    private final boolean threadBound;
     private final Semaphore permits;
     private final AtomicReferenceArray<ExecutionContext> free;
     private final AtomicInteger waiting = new AtomicInteger();
     private final int queue;
 
-    ContextPool(Executable executable, int size, int queue) {
+    /**
+     * @param threadBound true if a context has to be used by the thread that made it
+     */
+    ContextPool(Executable executable, boolean threadBound, int size, int queue) {
         this.executable = executable;
+        this.threadBound = threadBound;
         this.permits = new Semaphore(size);
         this.free = new AtomicReferenceArray<>(size);
         this.queue = queue;
@@ -52,7 +57,7 @@ final class ContextPool {
             }
         }
         try {
-            return executable.newContext();
+            return threadBound ? ThreadBoundContext.of(executable) : executable.newContext();
         } catch (BackendException | RuntimeException e) {
             permits.release();
             throw new InferenceException(

@@ -74,7 +74,11 @@ final class Preparer {
             requireSupport(source, entry);
             executable = entry.backend().compile(source, options(spec, settings), monitor);
             contexts =
-                    new ContextPool(executable, contexts(entry, settings, spec), settings.queue());
+                    new ContextPool(
+                            executable,
+                            entry.description().traits().contains(Trait.THREAD_BOUND),
+                            contexts(entry, settings, spec),
+                            settings.queue());
             monitor.progress("check", 0.9);
             Verdict verdict = GoldenCheck.run(spec, executable.signature(), contexts, golden);
             monitor.check();
