@@ -63,6 +63,7 @@ final class ModelReader {
             }
             model.functions().add(function(function, place));
         }
+        Calls.requireNoRecursion(model.functions());
         model.setUnmodeled(Leftovers.of(proto));
         return model;
     }

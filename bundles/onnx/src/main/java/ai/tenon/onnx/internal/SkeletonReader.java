@@ -98,7 +98,8 @@ final class SkeletonReader {
                 copy(start, position);
                 continue;
             }
-            Place at = place.at(field.name(), counts[(int) number]++);
+            int index = field.repeated() ? counts[(int) number]++ : -1;
+            Place at = place.at(field.name(), index);
             int bytes = length(end, at);
             if (field == Schema.Field.WEIGHTS) {
                 var stand = skeleton.add(in.slice(position, bytes));

@@ -43,6 +43,13 @@ class RoundTripTest {
     }
 
     @Test
+    void aModelThatSaysEverything() throws Exception {
+        List<String> wrong = new ArrayList<>();
+        check("everything", Samples.everything().toByteArray(), wrong);
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
     void miniLm(@TempDir Path folder) throws Exception {
         List<String> wrong = new ArrayList<>();
         check("MiniLM", Files.readAllBytes(Models.miniLm(folder)), wrong);
