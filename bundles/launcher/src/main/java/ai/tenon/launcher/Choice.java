@@ -91,25 +91,23 @@ final class Choice {
         distribution.copyTo(ContentStore.ofBundles(data), shipped);
         Generation zero =
                 distribution.describe(shipped).created(System.currentTimeMillis()).build();
-        generations.setCurrent(generations.write(zero));
+        String hash = generations.write(zero);
+        generations.setCurrent(hash);
+        generations.setDistribution(hash);
         return zero;
     }
 
+    /** Each distribution is taken over once: neither a rollback nor a fall back is undone. */
     private Generation upgraded(Generation current, List<Distribution.Shipped> shipped)
             throws IOException {
-        Generation base = base(current);
         Generation offered = distribution.describe(shipped).build();
-        if (Upgrade.same(base, offered)) {
+        Optional<String> taken = generations.distribution();
+        if (taken.isPresent() && Upgrade.same(generations.read(taken.get()), offered)) {
             return current;
         }
-        Optional<Attempts> failed = generations.failed();
-        if (failed.isPresent() && failedWith(failed.get(), offered)) {
-            say.accept(
-                    "This distribution was tried and did not start ("
-                            + failed.get().reason()
-                            + "); generation "
-                            + current.number()
-                            + " goes on.");
+        Generation base = base(current);
+        if (Upgrade.same(base, offered)) {
+            generations.setDistribution(base.hash());
             return current;
         }
         distribution.copyTo(ContentStore.ofBundles(data), shipped);
@@ -123,17 +121,9 @@ final class Choice {
                         .distribution(pristineHash)
                         .build();
         generations.setCurrent(generations.write(merged));
+        generations.setDistribution(pristineHash);
         say.accept("Upgraded to the new distribution as generation " + merged.number() + ".");
         return merged;
-    }
-
-    private boolean failedWith(Attempts failed, Generation offered) {
-        try {
-            return Upgrade.same(base(generations.read(failed.generation())), offered);
-        } catch (IOException e) {
-            // A generation that cannot be read says nothing about the distribution.
-            return false;
-        }
     }
 
     private Generation base(Generation generation) throws IOException {

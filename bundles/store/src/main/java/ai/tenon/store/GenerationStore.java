@@ -123,6 +123,15 @@ public final class GenerationStore {
         durable.write(data.resolve("good"), line(Sha256.require(hash)));
     }
 
+    /** Hash of the generation that describes the distribution that was taken over last. */
+    public Optional<String> distribution() throws IOException {
+        return hashIn("distribution");
+    }
+
+    public void setDistribution(String hash) throws IOException {
+        durable.write(data.resolve("distribution"), line(Sha256.require(hash)));
+    }
+
     /** How often that generation was started in vain. */
     public Attempts attempts(String hash) throws IOException {
         return attemptsIn("boot")

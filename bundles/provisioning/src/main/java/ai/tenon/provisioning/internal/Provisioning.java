@@ -1,0 +1,195 @@
+package ai.tenon.provisioning.internal;
+
+import ai.tenon.management.BackendInfo;
+import ai.tenon.management.BundleInfo;
+import ai.tenon.management.Deployments;
+import ai.tenon.management.EndpointInfo;
+import ai.tenon.management.GatewayStatus;
+import ai.tenon.management.GenerationInfo;
+import ai.tenon.management.ManagementException;
+import ai.tenon.management.ModelRepository;
+import ai.tenon.management.Operation;
+import ai.tenon.management.OperationInfo;
+import ai.tenon.management.Operations;
+import ai.tenon.management.Request;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.condition.Condition;
+import org.osgi.service.event.EventAdmin;
+
+/** The one set of operations, as OSGi sees it: wires the parts, and starts what a boot needs. */
+@Component(service = Operations.class, immediate = true, configurationPid = "ai.tenon.provisioning")
+public final class Provisioning implements Operations {
+    private static final String DEFAULT_READY_MILLIS = "120000";
+    private static final long STOP_SECONDS = 20;
+
+    private final BundleContext context;
+    private final ScheduledThreadPoolExecutor thread =
+            new ScheduledThreadPoolExecutor(1, Provisioning::worker);
+    private final GatewayState state;
+    private final Deployments deployments;
+    private final Change change;
+    private final Changes changes;
+    private final Boot boot;
+    private final Views views;
+    private final FrameworkListener started = this::frameworkEvent;
+    private volatile long readyMillis;
+    private volatile Condition ready;
+
+    /**
+     * @param properties {@code readyMillis}: how long a generation that was never ready may take to
+     *     become so, before it is started again
+     */
+    @Activate
+    public Provisioning(
+            BundleContext context,
+            Map<String, Object> properties,
+            @Reference ConfigurationWriter configuration,
+            @Reference Deployments deployments,
+            @Reference ModelRepository models,
+            @Reference EventAdmin events)
+            throws IOException {
+        this.context = context;
+        this.deployments = deployments;
+        this.state = new GatewayState(Path.of(context.getProperty("ai.tenon.data")));
+        Journal journal = new Journal(state.data());
+        this.change = new Change(context, state, configuration, deployments, models, journal);
+        this.changes =
+                new Changes(
+                        thread,
+                        change,
+                        journal,
+                        new AuditLog(state.data()),
+                        events,
+                        this::committed);
+        this.boot = new Boot(state, deployments, models, changes);
+        this.views = new Views(context, state);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        modified(properties);
+        context.addFrameworkListener(started);
+        if (context.getBundle(0).getState() == Bundle.ACTIVE) {
+            thread.execute(this::boot);
+        }
+    }
+
+    private static Thread worker(Runnable task) {
+        Thread worker = new Thread(task, "tenon-changes");
+        worker.setDaemon(true);
+        return worker;
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        readyMillis =
+                Long.parseLong(
+                        String.valueOf(
+                                properties.getOrDefault("readyMillis", DEFAULT_READY_MILLIS)));
+    }
+
+    @Deactivate
+    void deactivate() throws InterruptedException {
+        context.removeFrameworkListener(started);
+        changes.stop();
+        thread.shutdown();
+        thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** All bundles of the generation have been started, so that no backend is missed. */
+    private void frameworkEvent(FrameworkEvent event) {
+        if (event.getType() == FrameworkEvent.STARTED) {
+            thread.execute(this::boot);
+        }
+    }
+
+    private void boot() {
+        boot.restore();
+        thread.execute(boot::cleanUp);
+        thread.schedule(this::checkReady, readyMillis, TimeUnit.MILLISECONDS);
+        String distribution = context.getProperty("ai.tenon.distribution");
+        new ModelsFolder(Path.of(distribution).resolve("models"))
+                .deployMissing(state.current().deployments().keySet(), changes);
+    }
+
+    private void checkReady() {
+        if (ready == null && boot.isHopeless(readyMillis)) {
+            change.restart();
+        }
+    }
+
+    private void committed() {
+        if (ready != null) {
+            boot.ready();
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            target = "(osgi.condition.id=ai.tenon.ready)")
+    void bindReady(Condition condition) {
+        ready = condition;
+        thread.execute(this::committed);
+    }
+
+    void unbindReady(Condition condition) {
+        if (ready == condition) {
+            ready = null;
+        }
+    }
+
+    @Override
+    public Operation submit(String id, String actor, Request request) throws ManagementException {
+        return changes.submit(id, actor, request);
+    }
+
+    @Override
+    public Optional<Operation> find(String id) {
+        return changes.find(id);
+    }
+
+    @Override
+    public List<OperationInfo> recent() {
+        return changes.recent();
+    }
+
+    @Override
+    public List<EndpointInfo> endpoints() {
+        return deployments.endpoints();
+    }
+
+    @Override
+    public List<BackendInfo> backends() {
+        return deployments.backends();
+    }
+
+    @Override
+    public List<BundleInfo> bundles() {
+        return views.bundles();
+    }
+
+    @Override
+    public List<GenerationInfo> generations() {
+        return views.generations();
+    }
+
+    @Override
+    public GatewayStatus status() {
+        return views.status(ready != null);
+    }
+}
