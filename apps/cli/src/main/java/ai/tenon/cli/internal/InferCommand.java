@@ -5,11 +5,9 @@ import ai.tenon.cli.internal.gateway.OpenInference;
 import ai.tenon.cli.internal.npy.Elements;
 import ai.tenon.cli.internal.terminal.Shell;
 import ai.tenon.cli.internal.terminal.Table;
-import ai.tenon.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,7 +19,7 @@ final class InferCommand extends GatewayCommand<Result> {
     /** One answer; {@code data} is null where the tensors were written to files. */
     record Output(String name, String type, long[] shape, Object data) {}
 
-    record Result(String model, List<Output> outputs, String file) {}
+    record Result(String model, String backend, List<Output> outputs, String file) {}
 
     @Parameters(paramLabel = "ENDPOINT", description = "Its name.")
     private String name;
@@ -48,12 +46,12 @@ final class InferCommand extends GatewayCommand<Result> {
     protected Result execute() throws Exception {
         OpenInference client = new OpenInference(gateway());
         TensorFiles files = new TensorFiles(name, client.metadata(name));
-        Map<String, Tensor> answer = client.infer(name, files.read(inputs));
+        OpenInference.Answer answer = client.infer(name, files.read(inputs));
         if (output != null) {
-            files.write(answer, output);
+            files.write(answer.outputs(), output);
         }
         List<Output> outputs =
-                answer.entrySet().stream()
+                answer.outputs().entrySet().stream()
                         .map(
                                 entry ->
                                         new Output(
@@ -64,7 +62,7 @@ final class InferCommand extends GatewayCommand<Result> {
                                                         ? Elements.of(entry.getValue())
                                                         : null))
                         .toList();
-        return new Result(name, outputs, output == null ? "" : output.toString());
+        return new Result(name, answer.backend(), outputs, output == null ? "" : output.toString());
     }
 
     @Override

@@ -1,10 +1,8 @@
 package ai.tenon.cli.internal;
 
-import ai.tenon.cli.internal.gateway.Gateway;
+import ai.tenon.cli.internal.gateway.SearchClient;
 import ai.tenon.cli.internal.terminal.Shell;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,18 +27,7 @@ final class SearchCommand extends GatewayCommand<JsonNode> {
 
     @Override
     protected JsonNode execute() throws Exception {
-        return search(gateway(), String.join(" ", question), passages);
-    }
-
-    /** Asks, and returns the application's own answer. */
-    static JsonNode search(Gateway gateway, String question, int passages)
-            throws InterruptedException {
-        return Gateway.json(
-                gateway.get(
-                        "/apps/semantic-search/search?q="
-                                + URLEncoder.encode(question, StandardCharsets.UTF_8)
-                                + "&k="
-                                + passages));
+        return new SearchClient(gateway()).search(String.join(" ", question), passages);
     }
 
     @Override
@@ -50,8 +37,8 @@ final class SearchCommand extends GatewayCommand<JsonNode> {
                     .printf(
                             "%.3f  %s%n       %s%n",
                             passage.path("score").asDouble(),
-                            passage.path("source").asText(),
-                            passage.path("text").asText().strip().replaceAll("\\s+", " "));
+                            passage.path("file").asText(),
+                            passage.path("passage").asText().strip().replaceAll("\\s+", " "));
         }
     }
 }

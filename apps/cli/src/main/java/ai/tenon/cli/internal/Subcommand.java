@@ -39,25 +39,39 @@ abstract class Subcommand<R> implements Callable<Integer> {
     /** Shows the result to people, on standard output. */
     protected abstract void print(R result);
 
+    /** What is left to do once the result has been shown. */
+    protected void afterwards(R result) throws Exception {}
+
     /** 0 unless the result is a bad one. */
     protected int exitCode(R result) {
         return 0;
     }
 
+    /** Frees what {@link #execute} has opened, whatever came of it. */
+    protected void close() {}
+
     @Override
     public final Integer call() throws Exception {
-        R result;
         try {
-            result = execute();
+            R result = executed();
+            if (json) {
+                shell.out().println(Json.pretty(result));
+            } else {
+                print(result);
+            }
+            shell.out().flush();
+            afterwards(result);
+            return exitCode(result);
+        } finally {
+            close();
+        }
+    }
+
+    private R executed() throws Exception {
+        try {
+            return execute();
         } finally {
             progress.clear();
         }
-        if (json) {
-            shell.out().println(Json.pretty(result));
-        } else {
-            print(result);
-        }
-        shell.out().flush();
-        return exitCode(result);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         description = "A plug-in edge-AI runtime: serves models and swaps everything behind them.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             RunCommand.class,
             ProfilesCommand.class,
             DeviceCommand.class,

@@ -12,7 +12,7 @@ import java.util.UUID;
 /** A change to a gateway, followed to its end, also across a restart. */
 public final class Change {
     private static final Duration RESTART = Duration.ofSeconds(60);
-    private static final long PAUSE_MILLIS = 100;
+    private static final long POLL_MILLIS = 20;
 
     private final Gateway gateway;
     private final Progress progress;
@@ -50,14 +50,14 @@ public final class Change {
     }
 
     private JsonNode poll() throws InterruptedException {
-        return gateway.list("operations/" + id + "?wait=1");
+        Thread.sleep(POLL_MILLIS);
+        return gateway.list("operations/" + id);
     }
 
     private JsonNode afterRestart() throws InterruptedException {
         progress.step("the gateway restarts");
         long end = System.nanoTime() + RESTART.toNanos();
         while (true) {
-            Thread.sleep(PAUSE_MILLIS);
             try {
                 JsonNode operation = poll();
                 if (!"RESTARTING".equals(state(operation))) {

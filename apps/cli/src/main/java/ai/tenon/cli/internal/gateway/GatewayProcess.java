@@ -10,7 +10,7 @@ public final class GatewayProcess implements AutoCloseable {
     /** A gateway's exit code for "start me again". */
     private static final int RESTART = 75;
 
-    private static final long STOP_SECONDS = 10;
+    private static final long STOP_SECONDS = 8;
 
     private final ProcessBuilder builder;
     private Process process;

@@ -34,14 +34,20 @@ public final class OpenInference {
     }
 
     /**
+     * What was answered.
+     *
+     * @param outputs by name, in the model's order
+     * @param backend what answered, {@code name@version}; empty if the server does not say
+     */
+    public record Answer(Map<String, Tensor> outputs, String backend) {}
+
+    /**
      * One inference.
      *
      * @param inputs by name
-     * @return outputs by name, in the model's order
      */
-    public Map<String, Tensor> infer(String model, Map<String, Tensor> inputs)
-            throws InterruptedException {
-        return outputs(Gateway.checked(send(model, inputs)));
+    public Answer infer(String model, Map<String, Tensor> inputs) throws InterruptedException {
+        return answer(Gateway.checked(send(model, inputs)));
     }
 
     /** As {@link #infer}, but returns whatever is answered. */
@@ -60,11 +66,11 @@ public final class OpenInference {
     }
 
     /**
-     * The tensors of a response.
+     * Reads a response.
      *
      * @throws Failure if it is not what the protocol says
      */
-    public static Map<String, Tensor> outputs(HttpResponse<byte[]> response) {
+    public static Answer answer(HttpResponse<byte[]> response) {
         byte[] body = response.body();
         int headerLength =
                 response.headers()
@@ -88,7 +94,7 @@ public final class OpenInference {
                                 ByteBuffer.wrap(body, position, size)));
                 position += size;
             }
-            return outputs;
+            return new Answer(outputs, header.path("parameters").path("backend").asText());
         } catch (IOException | IllegalArgumentException e) {
             throw new Failure(
                     "the answer of " + response.uri() + " is broken: " + e.getMessage(), e);
