@@ -1,11 +1,13 @@
 package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.terminal.Services;
-import java.util.Optional;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
@@ -21,9 +23,20 @@ final class FrameworkServices implements Services {
     }
 
     @Override
-    public <T> Optional<T> find(Class<T> type) {
-        ServiceReference<T> reference = context.getServiceReference(type);
-        return Optional.ofNullable(reference).map(context::getService);
+    public <T> List<Versioned<T>> all(Class<T> type) {
+        try {
+            return context.getServiceReferences(type, null).stream()
+                    .sorted(Comparator.reverseOrder())
+                    .map(this::versioned)
+                    .toList();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T> Versioned<T> versioned(ServiceReference<T> reference) {
+        return new Versioned<>(
+                context.getService(reference), reference.getBundle().getVersion().toString());
     }
 
     @Override

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             UninstallCommand.class,
             RollbackCommand.class,
             BenchCommand.class,
+            ConformanceCommand.class,
             VersionCommand.class
         })
 final class Tenon implements Runnable {

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Runs command lines as the script does, and keeps what they print. */
 final class Console {
@@ -59,8 +58,10 @@ final class Console {
 
     private final class GivenServices implements Services {
         @Override
-        public <T> Optional<T> find(Class<T> type) {
-            return Optional.ofNullable(services.get(type)).map(type::cast);
+        public <T> List<Versioned<T>> all(Class<T> type) {
+            return services.containsKey(type)
+                    ? List.of(new Versioned<>(type.cast(services.get(type)), "1.0.0"))
+                    : List.of();
         }
 
         @Override

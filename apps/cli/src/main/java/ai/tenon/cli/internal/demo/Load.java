@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 final class Load implements AutoCloseable {
     private static final String UNAVAILABLE = "unavailable";
     private static final int UNAVAILABLE_STATUS = 503;
+    private static final long PAUSE_MILLIS = 5;
     private static final long PATIENCE_MILLIS = 30_000;
 
     private final OpenInference client;
@@ -107,10 +108,14 @@ final class Load implements AutoCloseable {
         try {
             for (int i = 0; ; i = (i + 1) % golden.size()) {
                 begin();
+                boolean served;
                 try {
-                    ask(golden.get(i));
+                    served = ask(golden.get(i));
                 } finally {
                     end();
+                }
+                if (!served) {
+                    Thread.sleep(PAUSE_MILLIS);
                 }
             }
         } catch (InterruptedException e) {
@@ -118,23 +123,26 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private void ask(Golden question) throws InterruptedException {
+    /** Returns false if there was no answer. */
+    private boolean ask(Golden question) throws InterruptedException {
         try {
             HttpResponse<byte[]> response = client.send(endpoint, question.inputs());
             synchronized (this) {
                 if (response.statusCode() == UNAVAILABLE_STATUS && mayBeUnavailable) {
                     unavailable++;
                     backend = UNAVAILABLE;
-                    return;
+                    return false;
                 }
             }
             OpenInference.Answer answer = OpenInference.answer(Gateway.checked(response));
             count(answer.backend(), question.matches(answer.outputs()));
+            return true;
         } catch (RuntimeException e) {
             synchronized (this) {
                 failed++;
                 problem = String.valueOf(e.getMessage());
             }
+            return false;
         }
     }
 

@@ -1,11 +1,20 @@
 package ai.tenon.cli.internal.terminal;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What the commands that need no gateway ask of the toolbox. */
 public interface Services {
+    /** A service and the version of the bundle that registered it. */
+    record Versioned<T>(T service, String version) {}
+
+    /** All services of that type. */
+    <T> List<Versioned<T>> all(Class<T> type);
+
     /** The service of that type, if its bundle is here. */
-    <T> Optional<T> find(Class<T> type);
+    default <T> Optional<T> find(Class<T> type) {
+        return all(type).stream().map(Versioned::service).findFirst();
+    }
 
     /**
      * The service of that type.
