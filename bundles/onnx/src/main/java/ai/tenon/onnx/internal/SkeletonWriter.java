@@ -51,7 +51,9 @@ final class SkeletonWriter {
             int tag = in.readTag();
             Schema.Field field = schema.field(WireFormat.getTagFieldNumber(tag));
             boolean weights = field == Schema.Field.WEIGHTS;
-            if (!weights && (field == null || field.message() == null)) {
+            // A field of another wire type is one that the protobuf runtime did not know.
+            if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED
+                    || !weights && (field == null || field.message() == null)) {
                 in.skipField(tag);
                 continue;
             }
