@@ -63,7 +63,7 @@ final class OutputSlot {
     void accept(OnnxTensor result) throws OrtException {
         long[] shape = result.getInfo().getShape();
         if (spec.type() == DataType.STRING) {
-            tensor = Tensor.ofStrings(OrtUtil.flattenString(result.getValue()), shape);
+            tensor = Tensor.ofStrings(strings(result.getValue()), shape);
             return;
         }
         if (guessing) {
@@ -72,6 +72,13 @@ final class OutputSlot {
             tensor = place(shape);
         }
         tensor.buffer().put(0, result.getByteBuffer(), 0, tensor.byteSize());
+    }
+
+    /** A scalar comes as a string, all else as arrays of arrays. */
+    private static String[] strings(Object value) {
+        return value instanceof String scalar
+                ? new String[] {scalar}
+                : OrtUtil.flattenString(value);
     }
 
     private void pin(long[] shape) throws OrtException {

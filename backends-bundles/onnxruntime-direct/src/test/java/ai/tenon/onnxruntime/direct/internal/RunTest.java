@@ -93,13 +93,17 @@ class RunTest {
 
     @Test
     void stringsPass() throws BackendException {
-        ValueType text = ValueType.tensor(DataType.STRING, -1);
+        ValueType text = new ValueType.OfTensor(DataType.STRING, null);
         try (Executable executable = compile(unary("Identity", text, text));
                 ExecutionContext context = executable.newContext()) {
             Tensor input = Tensor.ofStrings(new String[] {"Zapfen", "Schlitz"}, 2);
             assertArrayEquals(input.strings(), run(context, input).strings());
             input.strings()[0] = "tenon";
             assertArrayEquals(input.strings(), run(context, input).strings());
+            Tensor scalar = Tensor.ofStrings(new String[] {"mortise"});
+            assertTrue(scalar.contentEquals(run(context, scalar)));
+            Tensor table = Tensor.ofStrings(new String[] {"a", "b", "c", "d"}, 2, 2);
+            assertTrue(table.contentEquals(run(context, table)));
         }
     }
 
