@@ -10,6 +10,8 @@ import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
+import ai.tenon.graph.shape.ShapeException;
+import ai.tenon.graph.shape.ShapeInference;
 import ai.tenon.reference.internal.ReferenceExecutable.Bound;
 import ai.tenon.reference.internal.op.Body;
 import ai.tenon.reference.internal.op.Call;
@@ -30,11 +32,15 @@ import java.util.Map;
 final class Binder {
     private static final int MAX_DEPTH = 64;
 
+    /** Nodes bound in all, function bodies once per call: bounds models that unfold. */
+    private static final int MAX_NODES = 1_000_000;
+
     private final Model model;
     private final Operators operators;
     private final CompileMonitor monitor;
     private final Map<Node, String> unsupported = new LinkedHashMap<>();
     private final List<Datum> constants = new ArrayList<>();
+    private int bound;
 
     Binder(Model model, Operators operators, CompileMonitor monitor) {
         this.model = model;
@@ -51,7 +57,7 @@ final class Binder {
      */
     private record Scope(
             Map<Value, Integer> slots,
-            Map<Value, ValueType> types,
+            ShapeInference types,
             Map<String, Long> opsets,
             Map<String, Attribute> arguments,
             Node caller,
@@ -61,14 +67,34 @@ final class Binder {
     Bound bind() throws BackendException {
         Scope scope =
                 new Scope(
-                        new IdentityHashMap<>(),
-                        new IdentityHashMap<>(),
-                        model.opsetImports(),
-                        Map.of(),
-                        null,
-                        0);
+                        new IdentityHashMap<>(), types(), model.opsetImports(), Map.of(), null, 0);
         Plan plan = bind(model.graph(), scope, model.graph().requiredInputs());
         return new Bound(plan, constants.toArray(Datum[]::new));
+    }
+
+    private ShapeInference types() throws BackendException {
+        try {
+            return ShapeInference.of(model);
+        } catch (ShapeException e) {
+            throw contradiction(e);
+        }
+    }
+
+    private ShapeInference types(
+            Function function, Map<String, Attribute> arguments, List<ValueType> inputs)
+            throws BackendException {
+        try {
+            return ShapeInference.ofCall(model, function, arguments, inputs);
+        } catch (ShapeException e) {
+            throw contradiction(e);
+        }
+    }
+
+    private static BackendException contradiction(ShapeException e) {
+        return new BackendException(
+                BackendException.ErrorClass.FALLBACK,
+                "the model contradicts itself: " + e.getMessage(),
+                e);
     }
 
     /** The nodes of the model's graphs that cannot run, with the reasons. */
@@ -94,6 +120,11 @@ final class Binder {
 
     private void bind(Node node, Scope scope, List<Step> steps) throws BackendException {
         Function function = function(node);
+        if (++bound > MAX_NODES) {
+            throw new BackendException(
+                    BackendException.ErrorClass.FALLBACK,
+                    "the model's functions unfold to more than " + MAX_NODES + " nodes");
+        }
         try {
             Map<String, Attribute> attributes = attributes(node, scope);
             if (function != null) {
@@ -134,7 +165,7 @@ final class Binder {
         List<ValueType> types = new ArrayList<>();
         List<Datum> known = new ArrayList<>();
         for (Value input : node.inputs()) {
-            types.add(input == null ? null : scope.types().getOrDefault(input, input.type()));
+            types.add(input == null ? null : scope.types().type(input));
             int slot = input == null ? -1 : slot(input, scope);
             known.add(slot < 0 ? null : constants.get(slot));
         }
@@ -172,19 +203,17 @@ final class Binder {
         function.attributeDefaults().forEach(each -> arguments.put(each.name(), each));
         arguments.putAll(given);
         Map<Value, Integer> slots = new IdentityHashMap<>();
-        Map<Value, ValueType> types = new IdentityHashMap<>();
+        List<ValueType> types = new ArrayList<>();
         List<Value> formals = function.body().inputs();
         for (int i = 0; i < formals.size(); i++) {
             Value actual = node.input(i);
             slots.put(formals.get(i), actual == null ? -1 : slot(actual, scope));
-            types.put(
-                    formals.get(i),
-                    actual == null ? null : scope.types().getOrDefault(actual, actual.type()));
+            types.add(actual == null ? null : scope.types().type(actual));
         }
         Scope inner =
                 new Scope(
                         slots,
-                        types,
+                        types(function, arguments, types),
                         function.opsetImports(),
                         arguments,
                         scope.caller() == null ? node : scope.caller(),

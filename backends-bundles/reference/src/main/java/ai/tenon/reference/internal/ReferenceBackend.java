@@ -12,6 +12,7 @@ import ai.tenon.backend.Executable;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.Signature;
 import ai.tenon.backend.SupportReport;
+import ai.tenon.graph.Model;
 import ai.tenon.reference.internal.ReferenceExecutable.Bound;
 import ai.tenon.reference.internal.op.Families;
 import ai.tenon.reference.internal.op.Operators;
@@ -37,17 +38,18 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public SupportReport support(ModelSource source) throws BackendException {
+        Model model = source.model();
         try {
-            Signature.of(source.model());
+            Signature.of(model);
+            Binder binder = new Binder(model, operators, CompileMonitor.SILENT);
+            binder.bind();
+            return new SupportReport(binder.unsupported(), "");
         } catch (BackendException e) {
             if (e.errorClass() == ErrorClass.FALLBACK) {
                 return SupportReport.refused(e.getMessage());
             }
             throw e;
         }
-        Binder binder = new Binder(source.model(), operators, CompileMonitor.SILENT);
-        binder.bind();
-        return new SupportReport(binder.unsupported(), "");
     }
 
     @Override

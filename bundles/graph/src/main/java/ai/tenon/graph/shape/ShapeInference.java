@@ -1,0 +1,75 @@
+package ai.tenon.graph.shape;
+
+import ai.tenon.graph.Attribute;
+import ai.tenon.graph.Function;
+import ai.tenon.graph.Graph;
+import ai.tenon.graph.Model;
+import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Infers types and shapes from a model's inputs, initializers and declarations.
+ *
+ * <p>What cannot be known stays unknown: operators that have no rule here give values without a
+ * type unless the model declares one. Named dimensions keep their names. Integers that flow from
+ * {@code Shape} into {@code Reshape} and the like are followed as far as they are known.
+ */
+public final class ShapeInference {
+    private final Map<Value, ValueType> types;
+
+    private ShapeInference(Map<Value, ValueType> types) {
+        this.types = types;
+    }
+
+    /**
+     * Infers the types of all values of a model's graph and its subgraphs; changes nothing.
+     *
+     * @throws ShapeException if the model contradicts itself
+     */
+    public static ShapeInference of(Model model) {
+        Inference inference = new Inference(model, model.opsetImports(), Map.of(), 0);
+        inference.visit(model.graph(), List.of());
+        return new ShapeInference(inference.types());
+    }
+
+    /**
+     * Infers the types inside one call of a model-local function; changes nothing.
+     *
+     * @param arguments the attributes of the call, defaults included, by name
+     * @param inputs types of the call's inputs by position; null where unknown or left out
+     * @throws ShapeException if the model contradicts itself
+     */
+    public static ShapeInference ofCall(
+            Model model,
+            Function function,
+            Map<String, Attribute> arguments,
+            List<ValueType> inputs) {
+        Inference inference = new Inference(model, function.opsetImports(), arguments, 0);
+        inference.visit(function.body(), inputs);
+        return new ShapeInference(inference.types());
+    }
+
+    /** What is known of a value, at least what it declares; null if nothing is. */
+    public ValueType type(Value value) {
+        ValueType inferred = types.get(value);
+        return inferred == null ? value.type() : inferred;
+    }
+
+    /** Writes what was inferred into the values of a model, in place of what they declared. */
+    public void store(Model model) {
+        store(model.graph());
+    }
+
+    private void store(Graph graph) {
+        graph.values().forEach(value -> value.setType(type(value)));
+        graph.nodes()
+                .forEach(
+                        node ->
+                                node.attributes()
+                                        .forEach(
+                                                attribute ->
+                                                        attribute.graphs().forEach(this::store)));
+    }
+}
