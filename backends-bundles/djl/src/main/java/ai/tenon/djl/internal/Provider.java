@@ -35,7 +35,7 @@ public final class Provider {
     public Provider(
             BundleContext context,
             @Reference(target = "(osgi.condition.id=ai.tenon.onnxruntime)") Condition onnxRuntime) {
-        Settings.apply(context);
+        Settings.apply(context.getDataFile("cache").toPath());
         Engine engine = loadEngine();
         ready =
                 context.registerService(

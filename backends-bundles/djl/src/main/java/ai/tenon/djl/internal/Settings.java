@@ -1,7 +1,7 @@
 package ai.tenon.djl.internal;
 
+import java.nio.file.Path;
 import java.util.Map;
-import org.osgi.framework.BundleContext;
 
 /**
  * What DJL has to know before its first class is loaded: no usage statistics (by default it
@@ -12,12 +12,16 @@ import org.osgi.framework.BundleContext;
 final class Settings {
     private Settings() {}
 
-    /** Sets each property that neither the command line nor the environment has set. */
-    static void apply(BundleContext context) {
+    /**
+     * Sets each property that neither the command line nor the environment has set.
+     *
+     * @param cache where DJL may keep files
+     */
+    static void apply(Path cache) {
         Map.of(
                         "OPT_OUT_TRACKING", "true",
                         "DJL_OFFLINE", "true",
-                        "DJL_CACHE_DIR", context.getDataFile("cache").getAbsolutePath(),
+                        "DJL_CACHE_DIR", cache.toAbsolutePath().toString(),
                         "ai.djl.onnx.disable_alternative", "true",
                         "ai.djl.onnxruntime.num_threads", "1",
                         "ai.djl.onnxruntime.num_interop_threads", "1")

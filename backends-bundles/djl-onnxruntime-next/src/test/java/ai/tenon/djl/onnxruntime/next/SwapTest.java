@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.tenon.backend.Backend;
@@ -72,6 +73,24 @@ class SwapTest {
             assertEquals("true", System.getProperty(property), property);
         }
         assertTrue(Path.of(System.getProperty("DJL_CACHE_DIR")).startsWith(folder));
+    }
+
+    @Test
+    void nativesForBothArchitecturesAreThere() {
+        Bundle onnxRuntime = gateway.bundle("ai.tenon.onnxruntime.native");
+        Bundle tokenizers = gateway.bundle("ai.tenon.tokenizers.native");
+        for (Bundle provider : List.of(onnxRuntime, tokenizers)) {
+            String natives = provider.getHeaders().get("Bundle-NativeCode");
+            for (String clause : natives.split(",")) {
+                for (String part : clause.split(";")) {
+                    if (!part.contains("=")) {
+                        assertNotNull(provider.getEntry(part), part);
+                    }
+                }
+            }
+            assertTrue(natives.contains("processor=x86-64"), natives);
+            assertTrue(natives.contains("processor=aarch64"), natives);
+        }
     }
 
     @Test

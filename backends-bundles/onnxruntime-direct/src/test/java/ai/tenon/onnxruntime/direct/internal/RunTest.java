@@ -20,6 +20,12 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -129,6 +135,33 @@ class RunTest {
             input.buffer().put(0, (byte) 1);
             assertTrue(input.contentEquals(run(context, input)));
         }
+    }
+
+    @Test
+    void contextsRunSideBySide() throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(4);
+        try (Executable executable = compile(unary("Neg", ANY_FLOATS, ANY_FLOATS))) {
+            List<Future<Void>> ends = new ArrayList<>();
+            for (int worker = 0; worker < 4; worker++) {
+                float own = worker + 1;
+                ends.add(workers.submit(() -> negateOften(executable, own)));
+            }
+            for (Future<Void> end : ends) {
+                end.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            workers.shutdown();
+        }
+    }
+
+    private static Void negateOften(Executable executable, float own) throws BackendException {
+        try (ExecutionContext context = executable.newContext()) {
+            for (int i = 0; i < 2000; i++) {
+                Tensor input = Tensor.ofFloats(floats(own, i), 2);
+                assertArrayEquals(floats(-own, -(float) i), run(context, input).toFloats());
+            }
+        }
+        return null;
     }
 
     /** The arrays and the result that ONNX Runtime's own run makes are all there is. */
