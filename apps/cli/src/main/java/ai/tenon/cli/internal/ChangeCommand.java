@@ -22,7 +22,7 @@ abstract class ChangeCommand extends GatewayCommand<JsonNode> {
 
     @Override
     protected final JsonNode execute() throws Exception {
-        return new Change(gateway(), progress).run(request());
+        return new Change(gateway(), progress::step).run(request());
     }
 
     @Override

@@ -54,7 +54,10 @@ final class DemoCommand extends Subcommand<DemoReport> {
                         requests.changed(),
                         requests.unavailable());
         if (!report.passage().isEmpty()) {
-            shell.out().printf("%nasked:  %s%nfound:  %s%n", report.question(), report.passage());
+            shell.out()
+                    .printf(
+                            "%nasked:  %s%nfound:  %s%n",
+                            report.question(), report.passage().replaceAll("\\s+", " "));
         }
         if (!report.ok()) {
             shell.out().println();

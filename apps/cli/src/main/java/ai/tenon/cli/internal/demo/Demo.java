@@ -24,11 +24,9 @@ public final class Demo implements AutoCloseable {
                     new KillStep());
 
     private final Scene scene;
-    private final Progress progress;
     private boolean held;
 
     public Demo(Distributions distributions, Progress progress) throws IOException {
-        this.progress = progress;
         this.scene = new Scene(distributions, progress);
     }
 
@@ -38,7 +36,7 @@ public final class Demo implements AutoCloseable {
         String problem = "";
         for (int i = 0; i < STEPS.size() && problem.isEmpty(); i++) {
             Step step = STEPS.get(i);
-            progress.bar(step.name(), (double) i / STEPS.size());
+            scene.stage(step.name(), (double) i / STEPS.size());
             Requests before = scene.load.counts();
             long start = System.nanoTime();
             problem = attempt(step);

@@ -27,13 +27,15 @@ final class Scene implements AutoCloseable {
     private static final long POLL_MILLIS = 20;
 
     final Path material;
-    final Progress progress;
     final Gateway gateway;
     final GatewayProcess process;
     final Load load;
     String question = "";
     String passage = "";
+    private final Progress progress;
     private final Path folder;
+    private String stage = "";
+    private double done;
 
     /**
      * @param distributions whose folder {@code demo} has the model and the bundle to update to
@@ -80,9 +82,21 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** Shows, where that does not fill the screen, what a step is doing. */
+    void tell(String detail) {
+        progress.bar(stage + ": " + detail, done);
+    }
+
+    /** Says which step comes now. */
+    void stage(String step, double part) {
+        stage = step;
+        done = part;
+        progress.step(step);
+    }
+
     /** Makes a change and waits for its end. */
     JsonNode change(ObjectNode request) throws InterruptedException {
-        return new Change(gateway, progress).run(request);
+        return new Change(gateway, this::tell).run(request);
     }
 
     /** A file that the demo needs, by a part of its name. */

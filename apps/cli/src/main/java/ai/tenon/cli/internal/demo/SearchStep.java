@@ -49,7 +49,7 @@ final class SearchStep implements Step {
                 if (System.currentTimeMillis() > end) {
                     throw e;
                 }
-                scene.progress.step(e.getMessage());
+                scene.tell(e.getMessage());
                 Thread.sleep(POLL_MILLIS);
             }
         }

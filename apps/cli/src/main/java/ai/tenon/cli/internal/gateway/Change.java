@@ -1,13 +1,13 @@
 package ai.tenon.cli.internal.gateway;
 
 import ai.tenon.cli.internal.terminal.Failure;
-import ai.tenon.cli.internal.terminal.Progress;
 import ai.tenon.cli.internal.terminal.UserError;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A change to a gateway, followed to its end, also across a restart. */
 public final class Change {
@@ -15,10 +15,13 @@ public final class Change {
     private static final long POLL_MILLIS = 20;
 
     private final Gateway gateway;
-    private final Progress progress;
+    private final Consumer<String> progress;
     private final String id = UUID.randomUUID().toString();
 
-    public Change(Gateway gateway, Progress progress) {
+    /**
+     * @param progress told in words what the gateway does
+     */
+    public Change(Gateway gateway, Consumer<String> progress) {
         this.gateway = gateway;
         this.progress = progress;
     }
@@ -55,7 +58,7 @@ public final class Change {
     }
 
     private JsonNode afterRestart() throws InterruptedException {
-        progress.step("the gateway restarts");
+        progress.accept("the gateway restarts");
         long end = System.nanoTime() + RESTART.toNanos();
         while (true) {
             try {
@@ -79,7 +82,8 @@ public final class Change {
         JsonNode steps = operation.path("steps");
         if (steps.size() > 0) {
             JsonNode step = steps.get(steps.size() - 1);
-            progress.step(step.path("name").asText() + " " + step.path("detail").asText());
+            progress.accept(
+                    (step.path("name").asText() + " " + step.path("detail").asText()).strip());
         }
     }
 
