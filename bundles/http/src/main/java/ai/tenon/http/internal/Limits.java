@@ -3,7 +3,7 @@ package ai.tenon.http.internal;
 /**
  * What a request may take.
  *
- * @param threads of the server; three quarters of them may be busy with inference at once
+ * @param requests at once; three quarters of them may be inference
  * @param inferBytes longest body of an inference request
  * @param managementBytes longest body of any other request
  * @param bufferBytes memory for all bodies and tensors of requests together

@@ -2,7 +2,10 @@ package ai.tenon.http.internal;
 
 import ai.tenon.inference.Endpoint;
 import ai.tenon.management.Operations;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -91,6 +99,47 @@ final class TestFramework implements AutoCloseable {
         Bundle bundle = context().installBundle("reference:" + builtJar().toUri());
         bundle.start();
         return bundle;
+    }
+
+    /** Starts a bundle of one class, its activator. */
+    void startBundle(Class<? extends BundleActivator> activator, String imports)
+            throws BundleException, IOException {
+        Manifest manifest = new Manifest();
+        Attributes headers = manifest.getMainAttributes();
+        headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        headers.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
+        headers.putValue(Constants.BUNDLE_SYMBOLICNAME, activator.getName());
+        headers.putValue(Constants.BUNDLE_ACTIVATOR, activator.getName());
+        headers.putValue(Constants.IMPORT_PACKAGE, "org.osgi.framework," + imports);
+        String file = activator.getName().replace('.', '/') + ".class";
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream jar = new JarOutputStream(bytes, manifest);
+                InputStream in = activator.getClassLoader().getResourceAsStream(file)) {
+            jar.putNextEntry(new ZipEntry(file));
+            in.transferTo(jar);
+        }
+        context()
+                .installBundle(activator.getName(), new ByteArrayInputStream(bytes.toByteArray()))
+                .start();
+    }
+
+    /** Configures the bundle that is tested; texts, as a profile does. */
+    void configure(Map<String, Object> values) throws Exception {
+        // by reflection: its classes are others than those on the test's class path
+        Object admin =
+                context()
+                        .getService(
+                                context()
+                                        .getAllServiceReferences(
+                                                "org.osgi.service.cm.ConfigurationAdmin", null)[0]);
+        Object configuration =
+                admin.getClass()
+                        .getMethod("getConfiguration", String.class, String.class)
+                        .invoke(admin, "ai.tenon.http", "?");
+        configuration
+                .getClass()
+                .getMethod("update", java.util.Dictionary.class)
+                .invoke(configuration, FrameworkUtil.asDictionary(values));
     }
 
     BundleContext context() {

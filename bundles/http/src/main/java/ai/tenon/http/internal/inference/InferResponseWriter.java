@@ -104,6 +104,8 @@ final class InferResponseWriter {
         int next = 0;
         try (JsonGenerator generator = json.createGenerator(out)) {
             generator.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+            // an answer that breaks off must not look like a whole one
+            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
             generator.writeStartObject();
             generator.writeStringField("model_name", model);
             generator.writeStringField("model_version", ModelRoutes.VERSION);

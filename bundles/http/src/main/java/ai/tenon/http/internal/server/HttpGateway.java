@@ -84,9 +84,8 @@ public final class HttpGateway {
     }
 
     /**
-     * Listens when it returns; what is there of endpoints and services has been bound before.
-     *
-     * @throws IOException if it cannot; the message says why
+     * Listens when it returns; what is there of endpoints and services has been bound before. If it
+     * cannot, it says so in one sentence: throwing would make SCR add a page of its own stack.
      */
     @Activate
     void activate() throws IOException {
@@ -108,7 +107,6 @@ public final class HttpGateway {
         } catch (IOException e) {
             LOG.error("No way in over HTTP: {}", e.getMessage());
             deactivate();
-            throw e;
         }
     }
 

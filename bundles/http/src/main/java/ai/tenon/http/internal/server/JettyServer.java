@@ -27,6 +27,9 @@ final class JettyServer {
      */
     static final String REQUIRE_CONFIG = "org.apache.felix.http.require.config";
 
+    /** Jetty's acceptor, its selector, and what it keeps in reserve. */
+    private static final int OWN_THREADS = 4;
+
     private static final String NAME = "ai.tenon.http";
 
     private final ManagedServiceFactory servers;
@@ -101,7 +104,8 @@ final class JettyServer {
         properties.put("org.apache.felix.http.host", settings.host());
         properties.put("org.osgi.service.http.port", Integer.toString(port));
         properties.put("org.apache.felix.http.timeout", settings.idleMillis());
-        properties.put("org.apache.felix.http.jetty.threadpool.max", settings.threads());
+        properties.put(
+                "org.apache.felix.http.jetty.threadpool.max", settings.threads() + OWN_THREADS);
         properties.put("org.apache.felix.http.jetty.acceptors", 1);
         properties.put("org.apache.felix.http.jetty.selectors", 1);
         properties.put("org.apache.felix.http.jetty.headerBufferSize", settings.headerBytes());

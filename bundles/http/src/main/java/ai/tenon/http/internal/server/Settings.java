@@ -11,7 +11,7 @@ public @interface Settings {
     /** Names under which clients may call besides those of the loopback interface and host. */
     String[] hosts() default {};
 
-    /** Threads of the server. */
+    /** Requests that are answered at once; at most three quarters of them inference. */
     int threads() default 32;
 
     /** Longest body of an inference request. */

@@ -9,13 +9,22 @@ import ai.tenon.management.ManagementException;
 public final class HttpError extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST = 900;
+
     private final int status;
     private final String kind;
 
     public HttpError(int status, String kind, String message) {
-        super(message, null, false, false);
+        super(shortened(message), null, false, false);
         this.status = status;
         this.kind = kind;
+    }
+
+    /** What clients sent is quoted in messages, however long it was. */
+    private static String shortened(String message) {
+        return message != null && message.length() > LONGEST
+                ? message.substring(0, LONGEST) + "…"
+                : message;
     }
 
     /** 400: the request makes no sense. */

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,8 +53,13 @@ public final class Router extends HttpServlet {
                     .handle(exchange);
         } catch (HttpError e) {
             exchange.error(e);
-        } catch (IOException | UncheckedIOException e) {
-            throw e; // the client went away or was too slow
+        } catch (IOException e) {
+            LOG.debug("{} {}: {}", request.getMethod(), request.getRequestURI(), e.toString());
+            if (!response.isCommitted()) {
+                exchange.error(
+                        new HttpError(
+                                408, "DEADLINE_EXCEEDED", "the request did not arrive in time"));
+            }
         } catch (Exception e) {
             LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
             exchange.error(
