@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.osgi.service.event.Event;
-import org.osgi.service.event.EventAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +31,13 @@ final class Changes {
     private final Change change;
     private final Journal journal;
     private final AuditLog audit;
-    private final EventAdmin events;
+    private final Consumer<Event> events;
     private final Runnable committed;
     private final Map<String, ChangeOperation> known = new LinkedHashMap<>();
 
     /**
      * @param thread runs one task after the other
+     * @param events delivers an event before it returns
      * @param committed called after each change that was made without a restart
      */
     Changes(
@@ -44,7 +45,7 @@ final class Changes {
             Change change,
             Journal journal,
             AuditLog audit,
-            EventAdmin events,
+            Consumer<Event> events,
             Runnable committed) {
         this.thread = thread;
         this.change = change;
@@ -165,7 +166,7 @@ final class Changes {
     }
 
     private void send(String topic, Map<String, String> properties) {
-        events.sendEvent(new Event(topic, properties));
+        events.accept(new Event(topic, properties));
     }
 
     synchronized Optional<Operation> find(String id) {

@@ -31,6 +31,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.condition.Condition;
+import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 
 /** The one set of operations, as OSGi sees it: wires the parts, and starts what a boot needs. */
@@ -51,6 +52,7 @@ public final class Provisioning implements Operations {
     private final FrameworkListener started = this::frameworkEvent;
     private volatile long readyMillis;
     private volatile Condition ready;
+    private volatile EventAdmin events;
 
     /**
      * @param properties {@code readyMillis}: how long a generation that was never ready may take to
@@ -62,8 +64,7 @@ public final class Provisioning implements Operations {
             Map<String, Object> properties,
             @Reference ConfigurationWriter configuration,
             @Reference Deployments deployments,
-            @Reference ModelRepository models,
-            @Reference EventAdmin events)
+            @Reference ModelRepository models)
             throws IOException {
         this.context = context;
         this.deployments = deployments;
@@ -76,7 +77,7 @@ public final class Provisioning implements Operations {
                         change,
                         journal,
                         new AuditLog(state.data()),
-                        events,
+                        this::send,
                         this::committed);
         this.boot = new Boot(state, deployments, models, changes);
         this.views = new Views(context, state);
@@ -150,6 +151,25 @@ public final class Provisioning implements Operations {
     void unbindReady(Condition condition) {
         if (ready == condition) {
             ready = null;
+        }
+    }
+
+    /** A small gateway has nobody who listens, and no Event Admin. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindEvents(EventAdmin admin) {
+        events = admin;
+    }
+
+    void unbindEvents(EventAdmin admin) {
+        if (events == admin) {
+            events = null;
+        }
+    }
+
+    private void send(Event event) {
+        EventAdmin admin = events;
+        if (admin != null) {
+            admin.sendEvent(event);
         }
     }
 
