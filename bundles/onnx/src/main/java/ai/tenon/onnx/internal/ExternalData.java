@@ -75,10 +75,8 @@ final class ExternalData {
         } catch (ModelFormatException e) {
             throw e;
         } catch (IOException e) {
-            throw new ModelFormatException(
-                    place.toString(),
-                    "external data '" + entries.get("location") + "' cannot be mapped: " + e,
-                    e);
+            throw place.error(
+                    "external data '" + entries.get("location") + "' cannot be mapped: " + e, e);
         }
     }
 
@@ -103,10 +101,8 @@ final class ExternalData {
         } catch (ModelFormatException e) {
             throw e;
         } catch (InvalidPathException | IOException e) {
-            throw new ModelFormatException(
-                    place.toString(),
-                    "external data '" + location + "' is not in the model's folder: " + e,
-                    e);
+            throw place.error(
+                    "external data '" + location + "' is not in the model's folder: " + e, e);
         }
     }
 

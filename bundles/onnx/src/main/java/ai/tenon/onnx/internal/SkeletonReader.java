@@ -34,6 +34,9 @@ final class SkeletonReader {
 
     private static final int FIELD_HEAP = 80;
 
+    /** A text may name a value of the graph. */
+    private static final int TEXT_HEAP = 240;
+
     /** Keeps what is copied within one array. */
     private static final long MAX_HEAP = 2L << 30;
 
@@ -118,6 +121,7 @@ final class SkeletonReader {
                 putPadded(lengthAt, size - lengthAt - PADDED_LENGTH);
             } else {
                 if (field.isText()) {
+                    take(TEXT_HEAP, at);
                     requireUtf8(in.slice(position, bytes), at);
                 }
                 take(2L * bytes * field.heapFactor(), at);

@@ -32,6 +32,10 @@ class FuzzTest {
     private static final long MOST_SECONDS_FOR_ONE_INPUT = 60;
     private static final long MOST_HEAP_FOR_ONE_INPUT = 500_000_000;
     private static final int MAX_CORPUS_MODEL = 20_000;
+
+    /** One in so many that are drawn is taken. */
+    private static final int LARGE_ONES = 20;
+
     private static final String[] KINDS = {
         "tensor", "sparse_tensor", "sequence", "optional", "map"
     };
@@ -57,6 +61,9 @@ class FuzzTest {
         try {
             for (; System.nanoTime() < end; inputs++) {
                 byte[] original = corpus.get(random.nextInt(corpus.size()));
+                while (original.length > MAX_CORPUS_MODEL && random.nextInt(LARGE_ONES) != 0) {
+                    original = corpus.get(random.nextInt(corpus.size()));
+                }
                 byte[] input = mutator.mutate(Schema.MODEL, original);
                 try {
                     accepted +=

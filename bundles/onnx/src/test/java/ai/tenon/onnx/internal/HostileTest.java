@@ -169,6 +169,16 @@ class HostileTest {
     }
 
     @Test
+    void messagesStayReadable() {
+        ModelProto.Builder model = Samples.add();
+        String name = "\u001b[2J".repeat(10_000);
+        model.setGraph(model.getGraph().toBuilder().addOutput(Samples.floats(name, 1)));
+        String message = refused(model).getMessage();
+        assertTrue(message.length() < 1000, () -> message.length() + " characters");
+        assertTrue(message.chars().noneMatch(Character::isISOControl));
+    }
+
+    @Test
     void everyTruncation() throws Exception {
         byte[] bytes = Samples.everything().toByteArray();
         int refused = 0;
