@@ -42,7 +42,7 @@ final class AttributeReader {
         return new Attribute(proto.getName(), kind, null, reference, doc);
     }
 
-    private static Kind kind(AttributeProto proto, Place place) throws ModelFormatException {
+    static Kind kind(AttributeProto proto, Place place) throws ModelFormatException {
         return Arrays.stream(Kind.values())
                 .filter(kind -> kind.code() == proto.getType())
                 .findFirst()

@@ -20,15 +20,10 @@ final class Calls {
 
     /** Checks that no function calls itself, over others or directly. */
     static void requireNoRecursion(List<Function> functions) throws ModelFormatException {
-        Map<List<String>, Integer> numbers = new HashMap<>();
+        Map<String, Integer> numbers = new HashMap<>();
         for (int i = 0; i < functions.size(); i++) {
             Function function = functions.get(i);
-            numbers.put(
-                    List.of(
-                            Leftovers.domain(function.domain()),
-                            function.name(),
-                            function.overload()),
-                    i);
+            numbers.put(key(function.domain(), function.name(), function.overload()), i);
         }
         List<List<Integer>> callers = new ArrayList<>();
         functions.forEach(function -> callers.add(new ArrayList<>()));
@@ -61,13 +56,18 @@ final class Calls {
         }
     }
 
-    private static Set<Integer> calls(Graph body, Map<List<String>, Integer> numbers) {
+    /** One text that no other function has: hashes of lists can be made to collide. */
+    static String key(String domain, String name, String overload) {
+        String standard = Leftovers.domain(domain);
+        return standard.length() + ":" + name.length() + ":" + standard + name + overload;
+    }
+
+    private static Set<Integer> calls(Graph body, Map<String, Integer> numbers) {
         Set<Integer> calls = new HashSet<>();
         Deque<Graph> graphs = new ArrayDeque<>(List.of(body));
         while (!graphs.isEmpty()) {
             for (Node node : graphs.poll().nodes()) {
-                Integer callee =
-                        numbers.get(List.of(node.domain(), node.opType(), node.overload()));
+                Integer callee = numbers.get(key(node.domain(), node.opType(), node.overload()));
                 if (callee != null) {
                     calls.add(callee);
                 }

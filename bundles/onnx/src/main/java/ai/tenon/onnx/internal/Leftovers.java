@@ -1,6 +1,5 @@
 package ai.tenon.onnx.internal;
 
-import ai.tenon.graph.Attribute.Kind;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
@@ -162,36 +161,41 @@ final class Leftovers {
         if (!proto.getRefAttrName().isEmpty()) {
             return rest.build();
         }
-        if (proto.getType() == Kind.TENSOR.code()) {
-            TensorProto left = of(proto.getT());
-            rest.setT(left);
-            if (left.equals(TensorProto.getDefaultInstance())) {
-                rest.clearT();
+        switch (AttributeReader.kind(proto, Place.FILE)) {
+            case FLOAT -> rest.clearF();
+            case INT -> rest.clearI();
+            case STRING -> rest.clearS();
+            case GRAPH -> rest.clearG();
+            case FLOATS -> rest.clearFloats();
+            case INTS -> rest.clearInts();
+            case STRINGS -> rest.clearStrings();
+            case GRAPHS -> rest.clearGraphs();
+            case TENSOR -> {
+                TensorProto left = of(proto.getT());
+                rest.setT(left);
+                if (left.equals(TensorProto.getDefaultInstance())) {
+                    rest.clearT();
+                }
             }
-        } else if (proto.getType() == Kind.SPARSE_TENSOR.code()) {
-            rest.setSparseTensor(of(proto.getSparseTensor()));
-        } else if (proto.getType() == Kind.TYPE_PROTO.code()) {
-            if (isModeled(proto.getTp())) {
-                rest.clearTp();
+            case TENSORS -> {
+                rest.clearTensors();
+                proto.getTensorsList().forEach(tensor -> rest.addTensors(of(tensor)));
             }
-        } else if (proto.getType() == Kind.TENSORS.code()) {
-            rest.clearTensors();
-            proto.getTensorsList().forEach(tensor -> rest.addTensors(of(tensor)));
-        } else if (proto.getType() == Kind.SPARSE_TENSORS.code()) {
-            rest.clearSparseTensors();
-            proto.getSparseTensorsList().forEach(sparse -> rest.addSparseTensors(of(sparse)));
+            case SPARSE_TENSOR -> rest.setSparseTensor(of(proto.getSparseTensor()));
+            case SPARSE_TENSORS -> {
+                rest.clearSparseTensors();
+                proto.getSparseTensorsList().forEach(sparse -> rest.addSparseTensors(of(sparse)));
+            }
+            case TYPE_PROTO -> {
+                if (isModeled(proto.getTp())) {
+                    rest.clearTp();
+                }
+            }
+            case TYPE_PROTOS -> {
+                // They stay whole, to be used where the attribute still means the same.
+            }
         }
-        return switch (proto.getType()) {
-            case 1 -> rest.clearF().build();
-            case 2 -> rest.clearI().build();
-            case 3 -> rest.clearS().build();
-            case 5 -> rest.clearG().build();
-            case 6 -> rest.clearFloats().build();
-            case 7 -> rest.clearInts().build();
-            case 8 -> rest.clearStrings().build();
-            case 10 -> rest.clearGraphs().build();
-            default -> rest.build();
-        };
+        return rest.build();
     }
 
     private static List<OperatorSetIdProto> opsets(List<OperatorSetIdProto> imports) {

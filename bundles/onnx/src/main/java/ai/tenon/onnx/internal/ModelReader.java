@@ -53,12 +53,12 @@ final class ModelReader {
         model.setDocString(proto.getDocString());
         model.opsetImports().putAll(opsets);
         GraphReader.metadata(proto.getMetadataPropsList(), model.metadata(), Place.FILE);
-        Set<List<String>> names = new HashSet<>();
+        Set<String> names = new HashSet<>();
         for (int i = 0; i < proto.getFunctionsCount(); i++) {
             FunctionProto function = proto.getFunctions(i);
             Place place = Place.FILE.at("functions", i);
             if (!names.add(
-                    List.of(function.getDomain(), function.getName(), function.getOverload()))) {
+                    Calls.key(function.getDomain(), function.getName(), function.getOverload()))) {
                 throw place.error("a second function '" + function.getName() + "'");
             }
             model.functions().add(function(function, place));

@@ -13,6 +13,7 @@ import ai.tenon.onnx.internal.proto.TensorProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -119,6 +120,9 @@ public final class OnnxFormat implements ModelFormat {
     }
 
     private static ByteBuffer map(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw Place.FILE.error(file + " is no file");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw Place.FILE.error(

@@ -16,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -209,6 +210,8 @@ class HostileTest {
     void whatIsNoModel(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("text.onnx"), "This is no model.");
         assertThrows(ModelFormatException.class, () -> format.read(file));
+        assertThrows(ModelFormatException.class, () -> format.read(folder));
+        assertThrows(NoSuchFileException.class, () -> format.read(folder.resolve("none.onnx")));
         Path empty = Files.createFile(folder.resolve("empty.onnx"));
         assertThrows(ModelFormatException.class, () -> format.read(empty));
         assertThrows(

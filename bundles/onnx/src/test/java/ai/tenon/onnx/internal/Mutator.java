@@ -63,9 +63,9 @@ final class Mutator {
         this.random = random;
     }
 
-    /** Adds a model whose parts may be put into others. */
-    void learn(byte[] model) throws IOException {
-        learn(parse(Schema.MODEL, model));
+    /** Adds a message whose parts may be put into others. */
+    void learn(Schema schema, byte[] message) throws IOException {
+        learn(parse(schema, message));
     }
 
     private void learn(Message message) {

@@ -5,10 +5,13 @@ import ai.tenon.onnx.internal.proto.AttributeProto;
 import ai.tenon.onnx.internal.proto.DeviceConfigurationProto;
 import ai.tenon.onnx.internal.proto.FunctionProto;
 import ai.tenon.onnx.internal.proto.GraphProto;
+import ai.tenon.onnx.internal.proto.MapProto;
 import ai.tenon.onnx.internal.proto.ModelProto;
 import ai.tenon.onnx.internal.proto.NodeDeviceConfigurationProto;
 import ai.tenon.onnx.internal.proto.NodeProto;
 import ai.tenon.onnx.internal.proto.OperatorSetIdProto;
+import ai.tenon.onnx.internal.proto.OptionalProto;
+import ai.tenon.onnx.internal.proto.SequenceProto;
 import ai.tenon.onnx.internal.proto.SparseTensorProto;
 import ai.tenon.onnx.internal.proto.StringStringEntryProto;
 import ai.tenon.onnx.internal.proto.TensorAnnotation;
@@ -205,6 +208,27 @@ final class Samples {
                 .addValueInfo(floats("a", 2))
                 .addValueInfo(floats("c", 2))
                 .addMetadataProps(entry("function", "meta"))
+                .build();
+    }
+
+    static SequenceProto sequence() {
+        return SequenceProto.newBuilder()
+                .setElemType(1)
+                .addTensorValues(weights("a", 1))
+                .addTensorValues(weights("b", 2, 3))
+                .build();
+    }
+
+    static OptionalProto optional() {
+        return OptionalProto.newBuilder().setElemType(3).setSequenceValue(sequence()).build();
+    }
+
+    static MapProto map() {
+        return MapProto.newBuilder()
+                .setKeyType(DataType.INT64.code())
+                .addKeys(5)
+                .addKeys(-5)
+                .setValues(sequence())
                 .build();
     }
 

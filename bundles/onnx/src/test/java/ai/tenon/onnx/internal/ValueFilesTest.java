@@ -10,9 +10,7 @@ import ai.tenon.graph.Datum;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.ValueType;
-import ai.tenon.onnx.internal.proto.MapProto;
 import ai.tenon.onnx.internal.proto.OptionalProto;
-import ai.tenon.onnx.internal.proto.SequenceProto;
 import com.google.protobuf.MessageLite;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,30 +30,17 @@ class ValueFilesTest {
 
     @Test
     void sequencesOptionalsAndMaps() throws Exception {
-        SequenceProto sequence =
-                SequenceProto.newBuilder()
-                        .setElemType(1)
-                        .addTensorValues(Samples.weights("a", 1))
-                        .addTensorValues(Samples.weights("b", 2, 3))
-                        .build();
-        Datum.Sequence read = (Datum.Sequence) read(sequence, "sequence");
+        Datum.Sequence read = (Datum.Sequence) read(Samples.sequence(), "sequence");
         assertEquals(new ValueType.OfTensor(DataType.FLOAT, null), read.elementType());
         assertEquals(2, ((Tensor) read.elements().get(1)).size());
 
-        OptionalProto some =
-                OptionalProto.newBuilder().setElemType(3).setSequenceValue(sequence).build();
-        assertInstanceOf(Datum.Sequence.class, ((Datum.Optional) read(some, "optional")).value());
+        assertInstanceOf(
+                Datum.Sequence.class,
+                ((Datum.Optional) read(Samples.optional(), "optional")).value());
         OptionalProto none = OptionalProto.newBuilder().setElemType(1).build();
         assertNull(((Datum.Optional) read(none, "optional")).value());
 
-        MapProto map =
-                MapProto.newBuilder()
-                        .setKeyType(DataType.INT64.code())
-                        .addKeys(5)
-                        .addKeys(-5)
-                        .setValues(sequence)
-                        .build();
-        Map<Object, Datum> entries = ((Datum.Mapping) read(map, "map")).entries();
+        Map<Object, Datum> entries = ((Datum.Mapping) read(Samples.map(), "map")).entries();
         assertEquals(1, ((Tensor) entries.get(5L)).size());
         assertEquals(2, ((Tensor) entries.get(-5L)).size());
     }
