@@ -8,6 +8,7 @@ import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class Link implements AutoCloseable {
     private static final long WAIT_MILLIS = 10_000;
     private static final long GOODBYE_MILLIS = 1_000;
     private static final int MAX_QUEUE = 256;
+    private static final int NO_RETAINED = 2;
 
     private final Session session;
     private final String subscription;
@@ -113,7 +115,7 @@ final class Link implements AutoCloseable {
                             (topic, message) -> enqueue(() -> listener.received(topic, message))));
             Session.Life life = session.begin();
             client.connect(life.options()).waitForCompletion(WAIT_MILLIS);
-            client.subscribe(subscription, Outgoing.AT_LEAST_ONCE).waitForCompletion(WAIT_MILLIS);
+            client.subscribe(subscription()).waitForCompletion(WAIT_MILLIS);
             life.birth().publish(client, WAIT_MILLIS);
             pauseMillis = FIRST_PAUSE_MILLIS;
             complained = false;
@@ -130,6 +132,13 @@ final class Link implements AutoCloseable {
                         e.getCause() == null ? e.toString() : e.getCause().toString());
             }
         }
+    }
+
+    /** A request that somebody left retained is none: only what is asked now counts. */
+    private MqttSubscription subscription() {
+        MqttSubscription requests = new MqttSubscription(subscription, Outgoing.AT_LEAST_ONCE);
+        requests.setRetainHandling(NO_RETAINED);
+        return requests;
     }
 
     private void discard() {

@@ -9,14 +9,18 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How the gateway does, measured now; remembers the time before for what is per interval. */
 final class Telemetry {
+    private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private Map<Endpoint, EndpointStatistics> before = new HashMap<>();
@@ -63,7 +67,7 @@ final class Telemetry {
         List<EndpointSample> samples =
                 now.entrySet().stream()
                         .map(entry -> sample(entry.getKey(), entry.getValue()))
-                        .sorted(java.util.Comparator.comparing(EndpointSample::name))
+                        .sorted(Comparator.comparing(EndpointSample::name))
                         .toList();
         before = now;
         return new Sample(
@@ -88,7 +92,13 @@ final class Telemetry {
     }
 
     private static Stream<SensorSample> sample(Sensor sensor) {
-        OptionalDouble value = sensor.read();
+        OptionalDouble value;
+        try {
+            value = sensor.read();
+        } catch (RuntimeException e) {
+            LOG.debug("Sensor {} cannot be read", sensor, e);
+            return Stream.of();
+        }
         return value.isEmpty() || !Double.isFinite(value.getAsDouble())
                 ? Stream.of()
                 : Stream.of(

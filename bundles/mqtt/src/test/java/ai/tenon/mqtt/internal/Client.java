@@ -59,7 +59,22 @@ final class Client implements AutoCloseable {
         ask(topic, payload, correlationData, answers);
     }
 
+    /** Asks, and leaves the request to whoever subscribes later; an empty one removes it. */
+    void leave(String topic, String payload, String correlationData) throws MqttException {
+        publish(topic, payload, correlationData, answers, true);
+    }
+
     void ask(String topic, String payload, String correlationData, String responseTopic)
+            throws MqttException {
+        publish(topic, payload, correlationData, responseTopic, false);
+    }
+
+    private void publish(
+            String topic,
+            String payload,
+            String correlationData,
+            String responseTopic,
+            boolean retained)
             throws MqttException {
         MqttProperties properties = new MqttProperties();
         properties.setResponseTopic(responseTopic);
@@ -67,7 +82,7 @@ final class Client implements AutoCloseable {
             properties.setCorrelationData(correlationData.getBytes(StandardCharsets.UTF_8));
         }
         byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
-        client.publish(topic, new MqttMessage(bytes, 1, false, properties)).waitForCompletion();
+        client.publish(topic, new MqttMessage(bytes, 1, retained, properties)).waitForCompletion();
     }
 
     /** The next message; whoever waits in vain runs into the test's timeout. */

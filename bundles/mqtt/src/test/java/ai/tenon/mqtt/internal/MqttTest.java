@@ -12,8 +12,10 @@ import ai.tenon.management.OperationInfo;
 import ai.tenon.management.Request;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -60,7 +62,7 @@ class MqttTest {
     }
 
     private void start(String uri, Map<String, Object> settings) {
-        Map<String, Object> all = new java.util.HashMap<>(settings);
+        Map<String, Object> all = new HashMap<>(settings);
         all.putAll(
                 Map.of("broker", uri, "clientId", UUID.randomUUID().toString(), "prefix", prefix));
         gateway = Gateways.start(all);
@@ -190,6 +192,16 @@ class MqttTest {
     }
 
     @Test
+    void whatSomebodyLeftRetainedIsNoRequest() throws Exception {
+        String unload = "{\"name\":\"minilm\"}";
+        client.leave(prefix + "/request/unload", unload, "left-1");
+        startQuietly();
+        ask("load", "{\"name\":\"minilm\"}", "asked-1");
+        assertEquals(List.of(new Request.Load("minilm")), operations.executed);
+        client.leave(prefix + "/request/unload", "", "left-2");
+    }
+
+    @Test
     void aChangeThatFailsSaysWhy() throws Exception {
         startQuietly();
         String id = OperationId.of("swap übermorgen".getBytes("UTF-8"));
@@ -235,11 +247,14 @@ class MqttTest {
         start(broker.uri(), Map.of());
         CountingEndpoint endpoint = new CountingEndpoint();
         gateway.bindEndpoint(endpoint);
-        gateway.bindSensor(new Thermometer());
+        gateway.bindSensor(new Thermometer(OptionalDouble.empty()));
+        gateway.bindSensor(new Thermometer(null));
+        gateway.bindSensor(new Thermometer(OptionalDouble.of(48.5)));
         JsonNode sample = client.next(prefix + "/telemetry").json();
         while (sample.path("endpoints").isEmpty() || sample.path("sensors").isEmpty()) {
             sample = client.next(prefix + "/telemetry").json();
         }
+        assertEquals(1, sample.path("sensors").size());
         assertEquals(48.5, sample.path("sensors").path(0).path("value").asDouble());
         assertEquals("°C", sample.path("sensors").path(0).path("unit").asText());
         assertTrue(sample.path("memory").path("heapUsedBytes").asLong() > 0);
@@ -255,7 +270,10 @@ class MqttTest {
         assertEquals(0.5, counted.path("queueMillis").asDouble());
     }
 
-    private static final class Thermometer implements Sensor {
+    /**
+     * @param value null for a sensor that fails
+     */
+    private record Thermometer(OptionalDouble value) implements Sensor {
         @Override
         public String name() {
             return "thermal_zone0";
@@ -273,7 +291,7 @@ class MqttTest {
 
         @Override
         public OptionalDouble read() {
-            return OptionalDouble.of(48.5);
+            return Objects.requireNonNull(value, "broken");
         }
     }
 

@@ -91,7 +91,7 @@ final class Indexer implements AutoCloseable {
                         made.files(),
                         made.millis());
             }
-        } catch (IOException | InferenceException | RuntimeException e) {
+        } catch (IOException | InferenceException | RuntimeException | LinkageError e) {
             retryAt = System.nanoTime() + RETRY_NANOS;
             report(
                     e instanceof RuntimeException && e.getMessage() == null
