@@ -20,6 +20,12 @@ final class DemoCommand extends Subcommand<DemoReport> {
             description = "Leave the gateway up at the end, until Ctrl-C, and say where it is.")
     private boolean stay;
 
+    @Option(
+            names = "--broker",
+            paramLabel = "URL",
+            description = "Ask for the swaps through this MQTT 5 broker, as in mqtt://host:1883.")
+    private String broker;
+
     private Demo demo;
 
     DemoCommand(Shell shell) {
@@ -28,7 +34,7 @@ final class DemoCommand extends Subcommand<DemoReport> {
 
     @Override
     protected DemoReport execute() throws Exception {
-        demo = new Demo(Distributions.of(shell), progress);
+        demo = new Demo(Distributions.of(shell), broker, progress);
         return demo.run();
     }
 

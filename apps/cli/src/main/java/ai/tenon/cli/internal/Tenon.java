@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             UpdateCommand.class,
             UninstallCommand.class,
             RollbackCommand.class,
+            ConfigureCommand.class,
             BenchCommand.class,
             ConformanceCommand.class,
             VersionCommand.class

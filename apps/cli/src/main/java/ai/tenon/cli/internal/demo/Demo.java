@@ -7,36 +7,48 @@ import ai.tenon.cli.internal.terminal.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The whole journey of a gateway, each step done and checked while requests keep coming. */
 public final class Demo implements AutoCloseable {
-    private static final List<Step> STEPS =
-            List.of(
-                    new StartStep(),
-                    new DeployStep(),
-                    new SearchStep(),
-                    new SwapStep("reference"),
-                    new SwapStep("djl-onnxruntime"),
-                    new UpdateStep(),
-                    new RollbackStep(),
-                    new UnloadStep(),
-                    new LoadStep(),
-                    new KillStep());
-
     private final Scene scene;
-    private boolean held;
+    private final List<Step> steps;
+    private boolean keep;
 
-    public Demo(Distributions distributions, Progress progress) throws IOException {
-        this.scene = new Scene(distributions, progress);
+    /**
+     * @param broker of MQTT, through which swaps are asked for; null for HTTP
+     */
+    public Demo(Distributions distributions, String broker, Progress progress) throws IOException {
+        this.scene =
+                new Scene(distributions, Optional.ofNullable(broker).map(Broker::new), progress);
+        this.steps = steps(broker != null);
+    }
+
+    private static List<Step> steps(boolean throughBroker) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(new StartStep());
+        steps.add(new DeployStep());
+        steps.add(new SearchStep());
+        if (throughBroker) {
+            steps.add(new BrokerStep());
+        }
+        steps.add(new SwapStep("reference"));
+        steps.add(new SwapStep("djl-onnxruntime"));
+        steps.add(new UpdateStep());
+        steps.add(new RollbackStep());
+        steps.add(new UnloadStep());
+        steps.add(new LoadStep());
+        steps.add(new KillStep());
+        return steps;
     }
 
     /** Runs all steps, up to the first that does not hold; the gateway is left as it is then. */
     public DemoReport run() throws InterruptedException {
         List<StepResult> results = new ArrayList<>();
         String problem = "";
-        for (int i = 0; i < STEPS.size() && problem.isEmpty(); i++) {
-            Step step = STEPS.get(i);
-            scene.stage(step.name(), (double) i / STEPS.size());
+        for (int i = 0; i < steps.size() && problem.isEmpty(); i++) {
+            Step step = steps.get(i);
+            scene.stage(step.name(), (double) i / steps.size());
             Requests before = scene.load.counts();
             long start = System.nanoTime();
             problem = attempt(step);
@@ -58,7 +70,8 @@ public final class Demo implements AutoCloseable {
         if (problem.isEmpty() && requests.failed() + requests.changed() > 0) {
             problem = scene.load.problem();
         }
-        held = problem.isEmpty();
+        boolean held = problem.isEmpty();
+        keep = !held;
         return new DemoReport(
                 held,
                 results,
@@ -83,11 +96,11 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /** Stops the gateway; what it has left is removed if every step held. */
+    /** Stops the gateway; what it has left is removed, unless a step did not hold. */
     @Override
     public void close() {
         scene.close();
-        if (held) {
+        if (!keep) {
             scene.clean();
         }
     }

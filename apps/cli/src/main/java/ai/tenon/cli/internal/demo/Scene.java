@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What the steps act on: a gateway of their own in a temporary folder, and the load on it. */
@@ -30,6 +31,10 @@ final class Scene implements AutoCloseable {
     final Gateway gateway;
     final GatewayProcess process;
     final Load load;
+
+    /** Through which swaps are asked for; empty for HTTP. */
+    final Optional<Broker> broker;
+
     String question = "";
     String passage = "";
     private final Progress progress;
@@ -40,7 +45,9 @@ final class Scene implements AutoCloseable {
     /**
      * @param distributions whose folder {@code demo} has the model and the bundle to update to
      */
-    Scene(Distributions distributions, Progress progress) throws IOException {
+    Scene(Distributions distributions, Optional<Broker> broker, Progress progress)
+            throws IOException {
+        this.broker = broker;
         this.progress = progress;
         this.material = distributions.folder().resolve("demo");
         if (!Files.isDirectory(material)) {
@@ -99,6 +106,16 @@ final class Scene implements AutoCloseable {
         return new Change(gateway, this::tell).run(request);
     }
 
+    /** Lets another backend answer, over HTTP or through the broker. */
+    void swap(String backend) throws InterruptedException {
+        ObjectNode request = request("swap").put("backend", backend);
+        if (broker.isPresent()) {
+            broker.get().change(request);
+        } else {
+            change(request);
+        }
+    }
+
     /** A file that the demo needs, by a part of its name. */
     Path file(String prefix, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(material)) {
@@ -145,10 +162,11 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    /** Ends the load and the gateway. */
+    /** Ends the load, the connection to the broker and the gateway. */
     @Override
     public void close() {
         load.close();
+        broker.ifPresent(Broker::close);
         process.close();
     }
 

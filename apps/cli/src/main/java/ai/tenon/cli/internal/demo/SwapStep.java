@@ -15,7 +15,7 @@ final class SwapStep implements Step {
 
     @Override
     public void run(Scene scene) throws InterruptedException {
-        scene.change(Scene.request("swap").put("backend", backend));
+        scene.swap(backend);
         scene.load.awaitAnswerFrom(label -> label.startsWith(backend + "@"), backend);
     }
 }
