@@ -33,10 +33,14 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.condition.Condition;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one set of operations, as OSGi sees it: wires the parts, and starts what a boot needs. */
 @Component(service = Operations.class, immediate = true, configurationPid = "ai.tenon.provisioning")
 public final class Provisioning implements Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(Provisioning.class);
+
     private static final String DEFAULT_READY_MILLIS = "120000";
     private static final long STOP_SECONDS = 20;
 
@@ -145,6 +149,7 @@ public final class Provisioning implements Operations {
             target = "(osgi.condition.id=ai.tenon.ready)")
     void bindReady(Condition condition) {
         ready = condition;
+        LOG.info("Ready: every loaded deployment serves");
         thread.execute(this::committed);
     }
 
