@@ -54,9 +54,10 @@ public interface ModelFormat {
     Model read(ByteBuffer bytes) throws ModelFormatException;
 
     /**
-     * Writes a model into one file. Written beside and moved into place: never half a file.
+     * Writes a model into a file; where that is too large for the format, with its weights in
+     * another one beside it. Written beside and moved into place: never half a file.
      *
-     * @throws IOException if it cannot be written, or is too large for one file of this format
+     * @throws IOException if it cannot be written
      */
     void write(Model model, Path file) throws IOException;
 
