@@ -109,6 +109,20 @@ class ManagementTest {
     }
 
     @Test
+    void curlsContentTypeDoesNotMatter() throws Exception {
+        TestClient.Answer answer =
+                client.send(
+                        "POST",
+                        OPERATIONS + "?x=1&wait=5",
+                        "{\"kind\":\"load\",\"name\":\"m\"}".getBytes(),
+                        "Authorization",
+                        "Bearer " + client.token,
+                        "Content-Type",
+                        "application/x-www-form-urlencoded");
+        assertEquals(200, answer.status(), answer.json().toString());
+    }
+
+    @Test
     void nonsenseIsRefused() throws Exception {
         refused("{'kind':'destroy'}");
         refused("{'kind':'load'}");

@@ -46,6 +46,21 @@ final class TestEndpoint implements Endpoint {
                                 .toList()));
     }
 
+    /**
+     * Waits until no call holds outputs and that many calls are open: a client may have its answer
+     * a moment before.
+     */
+    void awaitIdle(int open) throws InterruptedException {
+        for (int i = 0; i < 500; i++) {
+            if (held.get() == 0 && opened.get() - closed.get() == open) {
+                return;
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError(
+                held.get() + " calls hold outputs, " + (opened.get() - closed.get()) + " are open");
+    }
+
     @Override
     public String name() {
         return name;

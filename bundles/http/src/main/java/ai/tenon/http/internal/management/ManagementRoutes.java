@@ -97,7 +97,7 @@ public final class ManagementRoutes implements Route.Source {
     }
 
     private static int wait(Exchange exchange) throws HttpError {
-        String text = exchange.request().getParameter("wait");
+        String text = exchange.query("wait");
         if (text == null) {
             return 0;
         }

@@ -39,6 +39,20 @@ public final class Exchange {
         return parameters.get(name);
     }
 
+    /**
+     * A parameter of the query; null if it is absent. The servlet's own method would take the body
+     * for a form, as curl declares whatever it sends.
+     */
+    public String query(String name) {
+        String query = request.getQueryString();
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            if (pair.startsWith(name + "=")) {
+                return pair.substring(name.length() + 1);
+            }
+        }
+        return null;
+    }
+
     /** True if the client is on this machine. */
     public boolean fromLoopback() throws IOException {
         return InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress();
