@@ -50,6 +50,7 @@ final class Link implements AutoCloseable {
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private long nextTry = System.nanoTime();
     private boolean complained;
+    private volatile boolean connected;
 
     /**
      * @param subscription what is listened to
@@ -117,6 +118,7 @@ final class Link implements AutoCloseable {
             client.connect(life.options()).waitForCompletion(WAIT_MILLIS);
             client.subscribe(subscription()).waitForCompletion(WAIT_MILLIS);
             life.birth().publish(client, WAIT_MILLIS);
+            connected = true;
             pauseMillis = FIRST_PAUSE_MILLIS;
             complained = false;
             LOG.info("Connected to MQTT broker {} as '{}'", session.broker(), session.clientId());
@@ -144,6 +146,7 @@ final class Link implements AutoCloseable {
     private void discard() {
         MqttAsyncClient old = client;
         client = null;
+        connected = false;
         if (old == null) {
             return;
         }
@@ -184,8 +187,12 @@ final class Link implements AutoCloseable {
     /** Says goodbye, if the broker listens, and ends. */
     @Override
     public void close() {
-        thread.execute(guarded(this::sayGoodbye));
-        thread.shutdown();
+        if (connected) {
+            thread.execute(guarded(this::sayGoodbye));
+            thread.shutdown();
+        } else {
+            thread.shutdownNow();
+        }
         try {
             if (!thread.awaitTermination(3 * GOODBYE_MILLIS, TimeUnit.MILLISECONDS)) {
                 thread.shutdownNow();
