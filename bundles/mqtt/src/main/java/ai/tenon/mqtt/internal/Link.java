@@ -30,6 +30,12 @@ final class Link implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 30_000;
+
+    /**
+     * Two gateways with one client id throw each other out at once, and must not do it for ever.
+     */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long WAIT_MILLIS = 10_000;
     private static final long GOODBYE_MILLIS = 1_000;
     private static final int MAX_QUEUE = 256;
@@ -49,6 +55,7 @@ final class Link implements AutoCloseable {
     private MqttAsyncClient client;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private long nextTry = System.nanoTime();
+    private long connectedAt;
     private boolean complained;
     private volatile boolean connected;
 
@@ -94,6 +101,10 @@ final class Link implements AutoCloseable {
             if (client != null) {
                 LOG.warn("The connection to MQTT broker {} is lost", session.broker());
                 discard();
+                if (System.nanoTime() - connectedAt > STABLE_NANOS) {
+                    pauseMillis = FIRST_PAUSE_MILLIS;
+                }
+                tryLater();
             }
             if (System.nanoTime() - nextTry >= 0) {
                 connect();
@@ -119,13 +130,12 @@ final class Link implements AutoCloseable {
             client.subscribe(subscription()).waitForCompletion(WAIT_MILLIS);
             life.birth().publish(client, WAIT_MILLIS);
             connected = true;
-            pauseMillis = FIRST_PAUSE_MILLIS;
+            connectedAt = System.nanoTime();
             complained = false;
             LOG.info("Connected to MQTT broker {} as '{}'", session.broker(), session.clientId());
         } catch (MqttException | IllegalArgumentException e) {
             discard();
-            nextTry = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
-            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+            tryLater();
             if (!complained && !thread.isShutdown()) {
                 complained = true;
                 LOG.warn(
@@ -134,6 +144,11 @@ final class Link implements AutoCloseable {
                         e.getCause() == null ? e.toString() : e.getCause().toString());
             }
         }
+    }
+
+    private void tryLater() {
+        nextTry = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+        pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     }
 
     /** A request that somebody left retained is none: only what is asked now counts. */
