@@ -18,11 +18,6 @@ import java.util.Arrays;
  * leaves the weights where they are and copies the rest, which is then parsed.
  */
 final class SkeletonReader {
-    private static final int VARINT = 0;
-    private static final int FIXED64 = 1;
-    private static final int BYTES = 2;
-    private static final int FIXED32 = 5;
-
     /** The protobuf runtime stops at 100. */
     private static final int MAX_DEPTH = 90;
 
@@ -40,18 +35,17 @@ final class SkeletonReader {
     /** Keeps what is copied within one array. */
     private static final long MAX_HEAP = 2L << 30;
 
-    private final ByteBuffer in;
+    private final Wire in;
     private final Skeleton skeleton;
     private final long heapLimit;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
     private final CharBuffer chars = CharBuffer.allocate(256);
     private byte[] out = new byte[8192];
     private int size;
-    private int position;
     private long heap;
 
     private SkeletonReader(ByteBuffer in, Skeleton skeleton, long heapLimit) {
-        this.in = in;
+        this.in = new Wire(in);
         this.skeleton = skeleton;
         this.heapLimit = heapLimit;
     }
@@ -66,7 +60,7 @@ final class SkeletonReader {
             throws ModelFormatException {
         long heapLimit = Math.min(Runtime.getRuntime().maxMemory() / 2, MAX_HEAP);
         SkeletonReader reader = new SkeletonReader(bytes.slice(), skeleton, heapLimit);
-        reader.message(schema, reader.in.limit(), 0, Place.FILE);
+        reader.message(schema, bytes.remaining(), 0, Place.FILE);
         try {
             CodedInputStream in = CodedInputStream.newInstance(reader.out, 0, reader.size);
             T message = parser.parseFrom(in);
@@ -84,10 +78,10 @@ final class SkeletonReader {
         }
         take(MESSAGE_HEAP, place);
         int[] counts = new int[Schema.FIELDS];
-        while (position < end) {
-            int start = position;
-            long tag = varint(end, place);
-            int tagEnd = position;
+        while (in.position() < end) {
+            int start = in.position();
+            long tag = in.varint(end, place);
+            int tagEnd = in.position();
             int wire = (int) (tag & 7);
             long number = tag >>> 3;
             if (number == 0 || number >= 1 << 29) {
@@ -95,85 +89,39 @@ final class SkeletonReader {
             }
             Schema.Field field = schema.field((int) number);
             take(FIELD_HEAP, place);
-            if (wire != BYTES || field == null) {
-                skip(wire, end, place);
-                take(2L * (position - start), place);
-                copy(start, position);
+            if (wire != Wire.BYTES || field == null) {
+                in.skip(wire, end, place);
+                take(2L * (in.position() - start), place);
+                copy(start, in.position());
                 continue;
             }
             int index = field.repeated() ? counts[(int) number]++ : -1;
             Place at = place.at(field.name(), index);
-            int bytes = length(end, at);
+            int bytes = in.length(end, at);
             if (field == Schema.Field.WEIGHTS) {
-                var stand = skeleton.add(in.slice(position, bytes));
+                var stand = skeleton.add(in.bytes(bytes));
                 copy(start, tagEnd);
                 ensure(1 + stand.size());
                 out[size++] = (byte) stand.size();
                 stand.copyTo(out, size);
                 size += stand.size();
-                position += bytes;
             } else if (field.message() != null) {
                 copy(start, tagEnd);
                 int lengthAt = size;
                 ensure(PADDED_LENGTH);
                 size += PADDED_LENGTH;
-                message(field.message(), position + bytes, depth + 1, at);
+                message(field.message(), in.position() + bytes, depth + 1, at);
                 putPadded(lengthAt, size - lengthAt - PADDED_LENGTH);
             } else {
+                take(2L * bytes * field.heapFactor(), at);
+                ByteBuffer content = in.bytes(bytes);
                 if (field.isText()) {
                     take(TEXT_HEAP, at);
-                    requireUtf8(in.slice(position, bytes), at);
+                    requireUtf8(content, at);
                 }
-                take(2L * bytes * field.heapFactor(), at);
-                position += bytes;
-                copy(start, position);
+                copy(start, in.position());
             }
         }
-    }
-
-    private void skip(int wire, int end, Place place) throws ModelFormatException {
-        switch (wire) {
-            case VARINT -> varint(end, place);
-            case FIXED64 -> advance(Long.BYTES, end, place);
-            case FIXED32 -> advance(Integer.BYTES, end, place);
-            case BYTES -> advance(length(end, place), end, place);
-            default -> throw place.error("no ONNX protobuf: wire type " + wire);
-        }
-    }
-
-    private void advance(int bytes, int end, Place place) throws ModelFormatException {
-        if (bytes > end - position) {
-            throw place.error("the file is truncated or damaged");
-        }
-        position += bytes;
-    }
-
-    private int length(int end, Place place) throws ModelFormatException {
-        long length = varint(end, place);
-        if (length < 0 || length > end - position) {
-            throw place.error(
-                    "the file is truncated or damaged: "
-                            + Long.toUnsignedString(length)
-                            + " bytes announced, "
-                            + (end - position)
-                            + " there");
-        }
-        return (int) length;
-    }
-
-    private long varint(int end, Place place) throws ModelFormatException {
-        long value = 0;
-        for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            if (position >= end) {
-                throw place.error("the file is truncated or damaged");
-            }
-            byte next = in.get(position++);
-            value |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw place.error("no ONNX protobuf: a number of more than 64 bits");
     }
 
     private void requireUtf8(ByteBuffer text, Place place) throws ModelFormatException {
@@ -199,7 +147,7 @@ final class SkeletonReader {
 
     private void copy(int from, int to) {
         ensure(to - from);
-        in.get(from, out, size, to - from);
+        in.copy(from, to, out, size);
         size += to - from;
     }
 

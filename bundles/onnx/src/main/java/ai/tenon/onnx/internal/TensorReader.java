@@ -7,7 +7,6 @@ import ai.tenon.model.ModelFormatException;
 import ai.tenon.onnx.internal.proto.SparseTensorProto;
 import ai.tenon.onnx.internal.proto.TensorProto;
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -45,7 +44,7 @@ final class TensorReader {
         long[] shape = dims(proto.getDimsList());
         try {
             int size = Tensor.elements(shape);
-            int typed = typedCount(proto);
+            int typed = TypedData.count(proto);
             boolean raw = !proto.getRawData().isEmpty();
             if (proto.getDataLocation() == EXTERNAL) {
                 if (raw || typed > 0) {
@@ -65,7 +64,7 @@ final class TensorReader {
                     shape,
                     raw || size == 0 && typed == 0
                             ? skeleton.get(proto.getRawData())
-                            : typed(proto, type, size, typed, place));
+                            : TypedData.read(proto, type, size, place));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw place.error(e);
         }
@@ -99,19 +98,10 @@ final class TensorReader {
         return dims.stream().mapToLong(Long::longValue).toArray();
     }
 
-    private static int typedCount(TensorProto proto) {
-        return proto.getFloatDataCount()
-                + proto.getInt32DataCount()
-                + proto.getInt64DataCount()
-                + proto.getDoubleDataCount()
-                + proto.getUint64DataCount()
-                + proto.getStringDataCount();
-    }
-
     private static Tensor strings(TensorProto proto, long[] shape, int size, Place place)
             throws ModelFormatException {
         if (proto.getStringDataCount() != size
-                || typedCount(proto) != size
+                || TypedData.count(proto) != size
                 || !proto.getRawData().isEmpty()) {
             throw place.error(
                     "a tensor of "
@@ -133,52 +123,5 @@ final class TensorReader {
             throw place.error("a string is not UTF-8");
         }
         return bytes.toString(StandardCharsets.UTF_8);
-    }
-
-    private static ByteBuffer typed(
-            TensorProto proto, DataType type, int size, int typed, Place place)
-            throws ModelFormatException {
-        int found =
-                switch (type) {
-                    case FLOAT, COMPLEX64 -> proto.getFloatDataCount();
-                    case DOUBLE, COMPLEX128 -> proto.getDoubleDataCount();
-                    case INT64 -> proto.getInt64DataCount();
-                    case UINT32, UINT64 -> proto.getUint64DataCount();
-                    default -> proto.getInt32DataCount();
-                };
-        long wanted =
-                switch (type) {
-                    case COMPLEX64, COMPLEX128 -> 2L * size;
-                    // Several small numbers share one entry, as they would share a byte.
-                    case UINT4, INT4, FLOAT4E2M1, UINT2, INT2 -> type.bytes(size);
-                    default -> size;
-                };
-        if (found != wanted || typed != found) {
-            throw place.error(
-                    type.name()
-                            + proto.getDimsList()
-                            + " takes "
-                            + wanted
-                            + " numbers in its typed field; it has "
-                            + found
-                            + ", and "
-                            + (typed - found)
-                            + " in others");
-        }
-        ByteBuffer to = Tensor.allocate(type, size).buffer();
-        for (int i = 0; i < found; i++) {
-            switch (type) {
-                case FLOAT, COMPLEX64 -> to.putFloat(i * 4, proto.getFloatData(i));
-                case DOUBLE, COMPLEX128 -> to.putDouble(i * 8, proto.getDoubleData(i));
-                case INT64 -> to.putLong(i * 8, proto.getInt64Data(i));
-                case UINT64 -> to.putLong(i * 8, proto.getUint64Data(i));
-                case UINT32 -> to.putInt(i * 4, (int) proto.getUint64Data(i));
-                case INT32 -> to.putInt(i * 4, proto.getInt32Data(i));
-                case INT16, UINT16, FLOAT16, BFLOAT16 ->
-                        to.putShort(i * 2, (short) proto.getInt32Data(i));
-                default -> to.put(i, (byte) proto.getInt32Data(i));
-            }
-        }
-        return to;
     }
 }
