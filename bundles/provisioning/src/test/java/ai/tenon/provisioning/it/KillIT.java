@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillIT {
     private static final int SIGKILL = 128 + 9;
-    private static final int MAX_DELAY_MILLIS = 600;
+    private static final int MAX_DELAY_MILLIS = 200;
     private static final List<String> STEPS =
             List.of(
                     "commit",
