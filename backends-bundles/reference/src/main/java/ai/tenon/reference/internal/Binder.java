@@ -30,17 +30,11 @@ import java.util.Map;
  * are bound to the function's body, so that the plan holds operators only.
  */
 final class Binder {
-    private static final int MAX_DEPTH = 64;
-
-    /** Nodes bound in all, function bodies once per call: bounds models that unfold. */
-    private static final int MAX_NODES = 1_000_000;
-
     private final Model model;
     private final Operators operators;
     private final CompileMonitor monitor;
     private final Map<Node, String> unsupported = new LinkedHashMap<>();
     private final List<Datum> constants = new ArrayList<>();
-    private int bound;
 
     Binder(Model model, Operators operators, CompileMonitor monitor) {
         this.model = model;
@@ -60,14 +54,12 @@ final class Binder {
             ShapeInference types,
             Map<String, Long> opsets,
             Map<String, Attribute> arguments,
-            Node caller,
-            int depth) {}
+            Node caller) {}
 
     /** Binds the whole model; {@link #unsupported} has to be asked afterwards. */
     Bound bind() throws BackendException {
         Scope scope =
-                new Scope(
-                        new IdentityHashMap<>(), types(), model.opsetImports(), Map.of(), null, 0);
+                new Scope(new IdentityHashMap<>(), types(), model.opsetImports(), Map.of(), null);
         Plan plan = bind(model.graph(), scope, model.graph().requiredInputs());
         return new Bound(plan, constants.toArray(Datum[]::new));
     }
@@ -120,11 +112,6 @@ final class Binder {
 
     private void bind(Node node, Scope scope, List<Step> steps) throws BackendException {
         Function function = function(node);
-        if (++bound > MAX_NODES) {
-            throw new BackendException(
-                    BackendException.ErrorClass.FALLBACK,
-                    "the model's functions unfold to more than " + MAX_NODES + " nodes");
-        }
         try {
             Map<String, Attribute> attributes = attributes(node, scope);
             if (function != null) {
@@ -196,9 +183,6 @@ final class Binder {
             Scope scope,
             List<Step> steps)
             throws Unsupported, BackendException {
-        if (scope.depth() >= MAX_DEPTH) {
-            throw new Unsupported("functions call each other more than " + MAX_DEPTH + " deep");
-        }
         Map<String, Attribute> arguments = new HashMap<>();
         function.attributeDefaults().forEach(each -> arguments.put(each.name(), each));
         arguments.putAll(given);
@@ -216,8 +200,7 @@ final class Binder {
                         types(function, arguments, types),
                         function.opsetImports(),
                         arguments,
-                        scope.caller() == null ? node : scope.caller(),
-                        scope.depth() + 1);
+                        scope.caller() == null ? node : scope.caller());
         for (Value value : function.body().initializers()) {
             constants.set(slot(value, inner), value.constant());
         }

@@ -16,35 +16,17 @@ import java.util.Map;
 
 /** Walks a graph in order and asks a rule for every node. */
 final class Inference {
-    private static final int MAX_DEPTH = 64;
-
-    /** Nodes visited in all, function bodies once per call: bounds models that unfold. */
-    private static final int MAX_VISITS = 1_000_000;
-
     private final Model model;
     private final Map<String, Long> opsets;
     private final Map<String, Attribute> arguments;
-    private final int depth;
-    private final int[] visits;
     private final Map<Value, ValueType> types = new IdentityHashMap<>();
     private final Map<Value, Tensor> constants = new IdentityHashMap<>();
     private final Map<Value, List<Term>> contents = new IdentityHashMap<>();
 
-    Inference(Model model, Map<String, Long> opsets, Map<String, Attribute> arguments, int depth) {
-        this(model, opsets, arguments, depth, new int[1]);
-    }
-
-    private Inference(
-            Model model,
-            Map<String, Long> opsets,
-            Map<String, Attribute> arguments,
-            int depth,
-            int[] visits) {
+    Inference(Model model, Map<String, Long> opsets, Map<String, Attribute> arguments) {
         this.model = model;
         this.opsets = opsets;
         this.arguments = arguments;
-        this.depth = depth;
-        this.visits = visits;
     }
 
     Map<Value, ValueType> types() {
@@ -96,9 +78,6 @@ final class Inference {
     }
 
     private void visit(Node node) {
-        if (++visits[0] > MAX_VISITS) {
-            return;
-        }
         Map<String, Attribute> attributes = attributes(node);
         try {
             Function function = function(node);
@@ -122,15 +101,12 @@ final class Inference {
     }
 
     private void call(Function function, Node node, Map<String, Attribute> given) {
-        if (depth >= MAX_DEPTH) {
-            return;
-        }
         Map<String, Attribute> all = new HashMap<>();
         function.attributeDefaults().forEach(each -> all.put(each.name(), each));
         all.putAll(given);
         List<ValueType> inputs = new ArrayList<>();
         node.inputs().forEach(input -> inputs.add(input == null ? null : type(input)));
-        Inference inner = new Inference(model, function.opsetImports(), all, depth + 1, visits);
+        Inference inner = new Inference(model, function.opsetImports(), all);
         List<ValueType> outputs = inner.visit(function.body(), inputs);
         for (int i = 0; i < node.outputs().size() && i < outputs.size(); i++) {
             if (node.output(i) != null) {

@@ -29,7 +29,8 @@ public final class ShapeInference {
      * @throws ShapeException if the model contradicts itself
      */
     public static ShapeInference of(Model model) {
-        Inference inference = new Inference(model, model.opsetImports(), Map.of(), 0);
+        Unfolding.check(model);
+        Inference inference = new Inference(model, model.opsetImports(), Map.of());
         inference.visit(model.graph(), List.of());
         return new ShapeInference(inference.types());
     }
@@ -46,7 +47,7 @@ public final class ShapeInference {
             Function function,
             Map<String, Attribute> arguments,
             List<ValueType> inputs) {
-        Inference inference = new Inference(model, function.opsetImports(), arguments, 0);
+        Inference inference = new Inference(model, function.opsetImports(), arguments);
         inference.visit(function.body(), inputs);
         return new ShapeInference(inference.types());
     }
