@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             ConfigureCommand.class,
             BenchCommand.class,
             ConformanceCommand.class,
+            SoakCommand.class,
             VersionCommand.class
         })
 final class Tenon implements Runnable {

@@ -21,6 +21,7 @@ final class Load implements AutoCloseable {
     private final String endpoint;
     private final List<Golden> golden;
     private final Thread thread = new Thread(this::ask, "demo-load");
+    private final Latencies latencies = new Latencies();
     private boolean paused;
     private boolean busy;
     private boolean mayBeUnavailable;
@@ -94,6 +95,11 @@ final class Load implements AutoCloseable {
         return new DemoReport.Requests(served, failed, changed, unavailable);
     }
 
+    /** How long requests took, from sending to the whole answer. */
+    Latencies latencies() {
+        return latencies;
+    }
+
     /** What answered last. */
     synchronized String backend() {
         return backend;
@@ -126,7 +132,9 @@ final class Load implements AutoCloseable {
     /** Returns false if there was no answer. */
     private boolean ask(Golden question) throws InterruptedException {
         try {
+            long start = System.nanoTime();
             HttpResponse<byte[]> response = client.send(endpoint, question.inputs());
+            latencies.add(System.nanoTime() - start);
             synchronized (this) {
                 if (response.statusCode() == UNAVAILABLE_STATUS && mayBeUnavailable) {
                     unavailable++;

@@ -65,6 +65,11 @@ final class Scene implements AutoCloseable {
         this.load = new Load(gateway, ENDPOINT, Golden.load());
     }
 
+    /** Where the gateway keeps what it needs only while it runs. */
+    Path temporary() {
+        return folder.resolve("data").resolve("run");
+    }
+
     /** What the gateway printed. */
     Path log() {
         return folder.resolve("gateway.log");

@@ -1,7 +1,9 @@
 package ai.tenon.cli.internal.gateway;
 
 import ai.tenon.cli.internal.terminal.Failure;
+import ai.tenon.cli.internal.terminal.UserError;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -32,6 +34,7 @@ public final class GatewayProcess implements AutoCloseable {
                 new ProcessBuilder(
                         java.toString(),
                         "@" + distribution.folder().resolve("jvm.options"),
+                        "-Djava.io.tmpdir=" + temporary(data),
                         "-cp",
                         distribution.folder().resolve("lib") + "/*",
                         "ai.tenon.launcher.Main",
@@ -48,6 +51,18 @@ public final class GatewayProcess implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         }
         return new GatewayProcess(builder);
+    }
+
+    /**
+     * A folder for temporary files of the gateway's own, so that what it leaves there can be seen.
+     */
+    private static Path temporary(Path data) {
+        try {
+            return Files.createDirectories(data.resolve("run").resolve("tmp"));
+        } catch (IOException e) {
+            throw new UserError(
+                    "the gateway's data folder " + data + " cannot be written: " + e.getMessage());
+        }
     }
 
     /** Starts it and returns at once. */
