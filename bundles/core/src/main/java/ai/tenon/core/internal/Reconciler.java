@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,26 +36,30 @@ final class Reconciler {
     private final EventLoop loop = new EventLoop("tenon-reconciler", this::afterEvent);
     private final ExecutorService workers =
             Executors.newCachedThreadPool(work -> daemon("tenon-worker", work));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(work -> daemon("tenon-timer", work));
-    private final UnloadWatch unloads = new UnloadWatch();
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, work -> daemon("tenon-timer", work));
     private final Preparer preparer;
     private final Publisher publisher;
+    private final Retirements retirements;
     private volatile Settings settings;
 
     // owned by the loop's thread
     private final Map<String, Managed> endpoints = new TreeMap<>();
     private final List<BackendEntry> backends = new ArrayList<>();
     private final List<Departure> departures = new ArrayList<>();
-    private final List<Retirement> retiring = new ArrayList<>();
     private final Deque<Managed> toRestore = new ArrayDeque<>();
     private boolean restored;
     private boolean shutDown;
 
+    private volatile boolean stopped;
+
     Reconciler(Preparer preparer, Publisher publisher, Settings settings) {
         this.preparer = preparer;
         this.publisher = publisher;
+        this.retirements = new Retirements(workers, publisher, loop);
         this.settings = settings;
+        // a cancelled task would keep the backend that it is about, and so its class loader
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     private static Thread daemon(String name, Runnable work) {
@@ -116,6 +120,10 @@ final class Reconciler {
     Departure departing(BackendEntry entry, boolean migrate) {
         Departure departure = new Departure(entry);
         entry.leave();
+        if (stopped) {
+            departure.complete();
+            return departure;
+        }
         loop.overtake(
                 () -> {
                     departures.add(departure);
@@ -129,10 +137,11 @@ final class Reconciler {
                         evaluate(m);
                     }
                 });
-        timer.schedule(
-                () -> loop.overtake(() -> evict(entry)),
-                settings.departMillis(),
-                TimeUnit.MILLISECONDS);
+        departure.boundBy(
+                timer.schedule(
+                        () -> loop.overtake(() -> evict(entry)),
+                        settings.departMillis(),
+                        TimeUnit.MILLISECONDS));
         return departure;
     }
 
@@ -291,7 +300,7 @@ final class Reconciler {
 
     private void prepared(Managed m, Job job, Ready ready) {
         if (m.job != job || shutDown || job.backend.isLeaving()) {
-            retire(ready.deployment(), new ArrayList<>());
+            retirements.start(ready.deployment());
         } else {
             m.job = null;
             switchTo(m, ready, new ArrayList<>());
@@ -338,22 +347,9 @@ final class Reconciler {
     }
 
     private void retire(Deployment old, List<Retirement> collected) {
-        if (old == null) {
-            return;
+        if (old != null) {
+            collected.add(retirements.start(old));
         }
-        Retirement retirement = Retirement.start(old, workers);
-        collected.add(retirement);
-        retiring.add(retirement);
-        unloads.watch(retirement);
-        String endpoint = old.spec().name();
-        String backend = old.backend().label();
-        retirement
-                .closed()
-                .whenComplete(
-                        (done, error) -> {
-                            publisher.retired(endpoint, backend, error);
-                            loop.enqueue(() -> retiring.remove(retirement));
-                        });
     }
 
     private void changed(Managed m) {
@@ -365,11 +361,7 @@ final class Reconciler {
                 departure -> {
                     boolean used =
                             endpoints.values().stream().anyMatch(m -> isOn(m, departure.backend()))
-                                    || retiring.stream()
-                                            .anyMatch(
-                                                    r ->
-                                                            r.deployment().backend()
-                                                                    == departure.backend());
+                                    || retirements.use(departure.backend());
                     if (!used) {
                         departure.complete();
                     }
@@ -408,7 +400,7 @@ final class Reconciler {
 
     /** Throws away a deployment that was prepared in vain. */
     void discard(Deployment deployment) {
-        retire(deployment, new ArrayList<>());
+        retirements.start(deployment);
     }
 
     List<EndpointInfo> endpointInfos() {
@@ -420,7 +412,7 @@ final class Reconciler {
     }
 
     List<RetiredInfo> retired() {
-        return unloads.states();
+        return retirements.states();
     }
 
     /** Takes everything down; waits, bounded, for calls that still run. */
@@ -435,6 +427,7 @@ final class Reconciler {
                             return retired;
                         });
         last.forEach(retirement -> retirement.await(settings.drainMillis()));
+        stopped = true;
         loop.stop();
         timer.shutdownNow();
         workers.shutdown();

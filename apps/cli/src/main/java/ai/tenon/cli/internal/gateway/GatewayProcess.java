@@ -5,6 +5,7 @@ import ai.tenon.cli.internal.terminal.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway as a child process, started anew whenever it asks for a restart. */
@@ -13,6 +14,16 @@ public final class GatewayProcess implements AutoCloseable {
     private static final int RESTART = 75;
 
     private static final long STOP_SECONDS = 8;
+
+    /**
+     * As the start script sets them: glibc gives freed memory back, which halves what swaps leave
+     * resident.
+     */
+    private static final Map<String, String> MALLOC =
+            Map.of(
+                    "MALLOC_ARENA_MAX", "2",
+                    "MALLOC_MMAP_THRESHOLD_", "131072",
+                    "MALLOC_TRIM_THRESHOLD_", "131072");
 
     private final ProcessBuilder builder;
     private Process process;
@@ -44,6 +55,7 @@ public final class GatewayProcess implements AutoCloseable {
                         data.toString(),
                         "--port",
                         Integer.toString(port));
+        builder.environment().putAll(MALLOC);
         if (log == null) {
             builder.inheritIO();
         } else {
