@@ -13,7 +13,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the Open Inference Protocol says about models: metadata, readiness, statistics, inference.
@@ -88,10 +87,12 @@ public final class ModelRoutes implements Route.Source {
         }
     }
 
+    private record Readiness(String name, boolean ready) {}
+
     private void ready(Exchange exchange) throws HttpError, IOException {
         Endpoint endpoint = models.named(exchange).endpoint();
         boolean ready = endpoint.state() == EndpointState.SERVING;
-        exchange.json(ready ? 200 : 503, Map.of("name", endpoint.name(), "ready", ready));
+        exchange.json(ready ? 200 : 503, new Readiness(endpoint.name(), ready));
     }
 
     private void statistics(Exchange exchange) throws HttpError, IOException {

@@ -13,11 +13,24 @@ record ModelStatistics(
         @JsonProperty("last_inference") long lastInference,
         @JsonProperty("inference_count") long inferenceCount,
         @JsonProperty("execution_count") long executionCount,
-        @JsonProperty("inference_stats") Map<String, Duration> inferenceStats,
+        @JsonProperty("inference_stats") Durations inferenceStats,
         @JsonProperty("batch_stats") List<Object> batchStats) {
 
     /** How often something was done and how long it took altogether. */
-    record Duration(long count, long ns) {}
+    record Duration(long count, long ns) {
+        static final Duration NONE = new Duration(0, 0);
+    }
+
+    /** Input, output and cache are not counted apart: they take part in the call. */
+    record Durations(
+            Duration success,
+            Duration fail,
+            Duration queue,
+            @JsonProperty("compute_input") Duration computeInput,
+            @JsonProperty("compute_infer") Duration computeInfer,
+            @JsonProperty("compute_output") Duration computeOutput,
+            @JsonProperty("cache_hit") Duration cacheHit,
+            @JsonProperty("cache_miss") Duration cacheMiss) {}
 
     static Map<String, List<ModelStatistics>> of(List<Endpoint> endpoints) {
         return Map.of("model_stats", endpoints.stream().map(ModelStatistics::of).toList());
@@ -33,18 +46,15 @@ record ModelStatistics(
                 counted.lastCallMillis(),
                 answered,
                 answered,
-                // input, output and cache are not counted apart: they take part in the call
-                Map.of(
-                        "success",
-                                new Duration(
-                                        answered, counted.computeNanos() + counted.queueNanos()),
-                        "fail", new Duration(failed, 0),
-                        "queue", new Duration(answered + failed, counted.queueNanos()),
-                        "compute_infer", new Duration(answered, counted.computeNanos()),
-                        "compute_input", new Duration(0, 0),
-                        "compute_output", new Duration(0, 0),
-                        "cache_hit", new Duration(0, 0),
-                        "cache_miss", new Duration(0, 0)),
+                new Durations(
+                        new Duration(answered, counted.computeNanos() + counted.queueNanos()),
+                        new Duration(failed, 0),
+                        new Duration(answered + failed, counted.queueNanos()),
+                        Duration.NONE,
+                        new Duration(answered, counted.computeNanos()),
+                        Duration.NONE,
+                        Duration.NONE,
+                        Duration.NONE),
                 List.of());
     }
 }

@@ -98,11 +98,11 @@ public final class HttpGateway {
             String address = "http://" + literal() + ":" + server.start(context, settings, port());
             run.announce(
                     json.objects(),
-                    Map.of(
-                            "address", address,
-                            "pid", ProcessHandle.current().pid(),
-                            "profile", property("ai.tenon.profile"),
-                            "version", property("ai.tenon.version")));
+                    new RunFolder.Announcement(
+                            address,
+                            ProcessHandle.current().pid(),
+                            property("ai.tenon.profile"),
+                            property("ai.tenon.version")));
             LOG.info("Listening at {}", address);
         } catch (IOException e) {
             LOG.error("No way in over HTTP: {}", e.getMessage());

@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -52,8 +51,11 @@ final class RunFolder {
         return token;
     }
 
+    /** What {@code gateway.json} says. */
+    record Announcement(String address, long pid, String profile, String version) {}
+
     /** Says where the gateway listens. */
-    void announce(ObjectMapper objects, Map<String, Object> gateway) throws IOException {
+    void announce(ObjectMapper objects, Announcement gateway) throws IOException {
         replace(folder.resolve("gateway.json"), objects.writeValueAsBytes(gateway));
     }
 

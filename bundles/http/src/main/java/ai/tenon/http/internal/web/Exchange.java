@@ -72,6 +72,8 @@ public final class Exchange {
         response.getOutputStream().write(bytes);
     }
 
+    private record Failure(String error, String kind) {}
+
     /** Answers with {@code {"error": …, "kind": …}}. */
     void error(HttpError error) throws IOException {
         if (response.isCommitted()) {
@@ -84,8 +86,6 @@ public final class Exchange {
         if (error.status() == 401) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"tenon\"");
         }
-        json(
-                error.status(),
-                Map.of("error", String.valueOf(error.getMessage()), "kind", error.kind()));
+        json(error.status(), new Failure(String.valueOf(error.getMessage()), error.kind()));
     }
 }

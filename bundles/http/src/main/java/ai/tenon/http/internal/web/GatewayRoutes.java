@@ -33,15 +33,14 @@ public final class GatewayRoutes implements Route.Source {
                 new Route("GET", "/openapi.json", this::openApi));
     }
 
+    private record Server(String name, String version, List<String> extensions) {}
+
     private void server(Exchange exchange) throws IOException {
         exchange.json(
                 200,
-                Map.of(
-                        "name",
+                new Server(
                         "tenon",
-                        "version",
                         version,
-                        "extensions",
                         List.of(
                                 "binary_tensor_data",
                                 "model_repository",
