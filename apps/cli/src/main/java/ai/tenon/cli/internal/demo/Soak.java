@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +38,7 @@ public final class Soak implements AutoCloseable {
                     "--swaps " + swaps + " says nothing about leaks; give at least " + 2 * SETTLED);
         }
         this.swaps = swaps;
-        this.scene = new Scene(distributions, progress);
+        this.scene = new Scene(distributions, Optional.empty(), progress);
         this.second = new Load(scene.gateway, Scene.ENDPOINT, Golden.load());
         Path bundles =
                 distributions.gateway(Distributions.defaultProfile()).folder().resolve("bundles");
