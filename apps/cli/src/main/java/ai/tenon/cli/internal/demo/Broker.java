@@ -21,6 +21,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 final class Broker implements AutoCloseable {
     private static final int AT_LEAST_ONCE = 1;
     private static final long PATIENCE_SECONDS = 60;
+    private static final long GOODBYE_MILLIS = 1000;
 
     /** What the gateway is called on the broker. */
     final String gatewayId = "tenon-demo-" + UUID.randomUUID();
@@ -29,17 +30,15 @@ final class Broker implements AutoCloseable {
     private final String prefix = "tenon/" + gatewayId;
     private final BlockingQueue<JsonNode> births = new LinkedBlockingQueue<>();
     private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
-    private MqttClient client;
+    private final MqttClient client;
 
     /**
+     * Connects, and listens to the gateway to come.
+     *
      * @param url as in {@code mqtt://host:1883}
      */
     Broker(String url) {
         this.url = url;
-    }
-
-    /** Connects, and listens to the gateway. */
-    void connect() {
         try {
             // Paho's own names of these protocols
             String uri = url.replaceFirst("^mqtt:", "tcp:").replaceFirst("^mqtts:", "ssl:");
@@ -115,10 +114,8 @@ final class Broker implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (client != null) {
-                client.disconnectForcibly(0, 1000);
-                client.close(true);
-            }
+            client.disconnectForcibly(0, GOODBYE_MILLIS);
+            client.close(true);
         } catch (MqttException e) {
             // It was closed already.
         }

@@ -13,7 +13,6 @@ final class BrokerStep implements Step {
     @Override
     public void run(Scene scene) throws InterruptedException {
         Broker broker = scene.broker.orElseThrow();
-        broker.connect();
         ObjectNode configure = Json.object().put("kind", "configure").put("pid", "ai.tenon.mqtt");
         configure.putObject("values").put("broker", broker.url).put("clientId", broker.gatewayId);
         scene.change(configure);
