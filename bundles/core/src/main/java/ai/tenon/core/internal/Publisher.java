@@ -42,7 +42,11 @@ final class Publisher {
                     new Hashtable<>(Map.of(Condition.CONDITION_ID, READY));
             ready = context.registerService(Condition.class, Condition.INSTANCE, properties);
         } else if (!isReady && ready != null) {
-            ready.unregister();
+            try {
+                ready.unregister();
+            } catch (IllegalStateException e) {
+                // The framework is stopping and has done it already.
+            }
             ready = null;
         }
     }
