@@ -112,12 +112,24 @@ final class Change {
                 undo(prepared, fresh);
             }
         }
+        op.end(State.SUCCEEDED, plan.target().number(), finish(op, plan, prepared, leaving), null);
+    }
+
+    /** What is left to do once the target is current; a start would do it as well. */
+    private String finish(
+            ChangeOperation op, Plan plan, Deployments.Prepared prepared, List<Bundle> leaving) {
+        List<String> report = new ArrayList<>();
         op.note("switch", "");
-        List<String> report = new ArrayList<>(prepared.commit());
+        try {
+            report.addAll(prepared.commit());
+        } catch (RuntimeException e) {
+            LOG.error("Generation {} is current, but did not switch", plan.target().number(), e);
+            report.add("what serves did not switch (" + e.getMessage() + "); a restart does it");
+        }
         op.detail(String.join("; ", report));
         op.note("retire", names(plan.leaving()));
         report.addAll(live.remove(leaving));
-        op.end(State.SUCCEEDED, plan.target().number(), message(report, plan), null);
+        return message(report, plan);
     }
 
     private void install(ChangeOperation op, Plan plan, List<Bundle> fresh, List<Bundle> leaving)

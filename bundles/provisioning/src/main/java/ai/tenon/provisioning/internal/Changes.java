@@ -107,7 +107,7 @@ final class Changes {
             if (op.info().state() == State.SUCCEEDED) {
                 committed.run();
             }
-        } catch (ManagementException | IOException | RuntimeException | LinkageError e) {
+        } catch (ManagementException | IOException | RuntimeException | Error e) {
             fail(op, e);
         }
         OperationInfo info = op.info();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
@@ -43,6 +44,7 @@ public final class Provisioning implements Operations {
 
     private static final String DEFAULT_READY_MILLIS = "120000";
     private static final long STOP_SECONDS = 20;
+    private static final long GENERATIONS_PER_CLEANING = 50;
 
     private final BundleContext context;
     private final ScheduledThreadPoolExecutor thread =
@@ -53,7 +55,8 @@ public final class Provisioning implements Operations {
     private final Changes changes;
     private final Boot boot;
     private final Views views;
-    private final FrameworkListener started = this::frameworkEvent;
+    private final FrameworkListener listener = this::frameworkEvent;
+    private final CountDownLatch started = new CountDownLatch(1);
     private volatile long readyMillis;
     private volatile Condition ready;
     private volatile EventAdmin events;
@@ -87,10 +90,12 @@ public final class Provisioning implements Operations {
         this.views = new Views(context, state);
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         modified(properties);
-        context.addFrameworkListener(started);
+        context.addFrameworkListener(listener);
         if (context.getBundle(0).getState() == Bundle.ACTIVE) {
-            thread.execute(this::boot);
+            started.countDown();
         }
+        // The first task, so that changes that come early wait for it.
+        thread.execute(this::boot);
     }
 
     private static Thread worker(Runnable task) {
@@ -109,20 +114,29 @@ public final class Provisioning implements Operations {
 
     @Deactivate
     void deactivate() throws InterruptedException {
-        context.removeFrameworkListener(started);
+        context.removeFrameworkListener(listener);
         changes.stop();
         thread.shutdown();
+        started.countDown();
         thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
     }
 
     /** All bundles of the generation have been started, so that no backend is missed. */
     private void frameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.STARTED) {
-            thread.execute(this::boot);
+            started.countDown();
         }
     }
 
     private void boot() {
+        try {
+            started.await();
+        } catch (InterruptedException e) {
+            return;
+        }
+        if (thread.isShutdown()) {
+            return;
+        }
         boot.restore();
         thread.execute(boot::cleanUp);
         thread.schedule(this::checkReady, readyMillis, TimeUnit.MILLISECONDS);
@@ -140,6 +154,9 @@ public final class Provisioning implements Operations {
     private void committed() {
         if (ready != null) {
             boot.ready();
+        }
+        if (state.current().number() % GENERATIONS_PER_CLEANING == 0) {
+            boot.cleanUp();
         }
     }
 

@@ -212,6 +212,39 @@ class GatewayIT {
     }
 
     @Test
+    void anUpgradeThatDoesNotServeIsStartedThreeTimesAndGivenUp() throws Exception {
+        distribution.configure("config.ai.tenon.provisioning/readyMillis=1500\n");
+        Path model = temp.resolve("twice.onnx");
+        try (GatewayProcess gateway = start()) {
+            gateway.ask("model", model.toString());
+            assertTrue(gateway.ask("deploy", "twice", uri(model)).startsWith("SUCCEEDED 1"));
+            assertEquals(0, gateway.stop());
+        }
+        Path good = Jars.found("reference-0");
+        Path bad =
+                Manifests.withHeader(
+                        Manifests.withVersion(good, made, "0.1.1"),
+                        "Bundle-Activator",
+                        "not.There");
+        distribution.remove(good.getFileName().toString());
+        distribution.add(bad);
+        for (int i = 0; i < 3; i++) {
+            try (GatewayProcess gateway = new GatewayProcess(distribution.folder, data)) {
+                assertEquals(75, gateway.awaitExit(), gateway.output());
+            }
+        }
+        for (int i = 0; i < 2; i++) {
+            try (GatewayProcess gateway = start()) {
+                assertEquals("1 true", gateway.ask("status"));
+                assertEquals("2.0 4.0 6.0 8.0", gateway.ask("infer", "twice"));
+                boolean said = gateway.output().contains("it was not ready after 1500 ms");
+                assertEquals(i == 0, said, gateway.output());
+                assertEquals(0, gateway.stop());
+            }
+        }
+    }
+
+    @Test
     void anUpgradeOfTheDistributionKeepsWhatWasDoneSince() throws Exception {
         try (GatewayProcess gateway = start()) {
             gateway.ask("install", uri(Jars.bundle(made, "test.one", "1.0.0")));
