@@ -19,6 +19,23 @@ final class MiscellaneousRules implements Rules.Family {
         rules.add(MiscellaneousRules::gridSample, "GridSample");
         rules.add(facts -> facts.output(0, facts.element(0), (Shape) null), "Einsum", "MaxUnpool");
         rules.add(MiscellaneousRules::attention, "Attention");
+        rules.add(
+                facts -> facts.output(0, facts.element(0), (Shape) null),
+                "DFT",
+                "STFT",
+                "AffineGrid");
+        rules.add(
+                facts -> {
+                    facts.output(0, facts.element(0), facts.shape(0));
+                    facts.output(1, facts.element(0), Dims.ofRank(3));
+                },
+                "CausalConvWithState");
+        rules.add(
+                facts -> {
+                    facts.output(0, facts.element(0), Dims.ofRank(3));
+                    facts.output(1, facts.element(facts.given(3) ? 3 : 0), Dims.ofRank(4));
+                },
+                "LinearAttention");
     }
 
     private static void resize(Facts facts) {
@@ -83,5 +100,8 @@ final class MiscellaneousRules implements Rules.Family {
                 0,
                 facts.element(0),
                 known ? Dims.with(q, 3, v.get(3)) : q == null ? null : Dims.ofRank(q.rank()));
+        facts.output(1, facts.element(1), Dims.ofRank(4));
+        facts.output(2, facts.element(2), Dims.ofRank(4));
+        facts.output(3, facts.element(0), Dims.ofRank(4));
     }
 }

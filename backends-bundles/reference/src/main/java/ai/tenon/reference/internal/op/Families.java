@@ -15,6 +15,8 @@ public final class Families {
                     new ControlFlow(),
                     new ConvolutionFamily(),
                     new Creation(),
+                    new Detection(),
+                    new EinsumFamily(),
                     new GatherFamily(),
                     new GridFamily(),
                     new IntegerProducts(),
@@ -30,9 +32,11 @@ public final class Families {
                     new ResizeFamily(),
                     new ScatterFamily(),
                     new Shaping(),
+                    new Signals(),
                     new Slicing(),
                     new SoftmaxFamily(),
                     new Sorting(),
+                    new StatefulFamily(),
                     new Training(),
                     new UnaryMath());
 
