@@ -32,6 +32,9 @@ final class SearchCommand extends GatewayCommand<JsonNode> {
 
     @Override
     protected void print(JsonNode answer) {
+        if (answer.path("results").isEmpty()) {
+            shell.out().println("nothing was found");
+        }
         for (JsonNode passage : answer.path("results")) {
             shell.out()
                     .printf(

@@ -60,6 +60,10 @@ class GatewayCommandsTest {
         assertEquals(0, console.run("uninstall", "ai.tenon.reference@1.0.0"));
         assertEquals("1.0.0", gateway.changes.get(4).path("version").asText());
         assertEquals("it is done\n", console.out);
+        assertEquals(0, console.run("configure", "ai.tenon.core", "threads=2", "backends[]=a,b"));
+        JsonNode values = gateway.changes.get(5).path("values");
+        assertEquals("2", values.path("threads").asText());
+        assertEquals("a,b", values.path("backends[]").asText());
     }
 
     @Test
