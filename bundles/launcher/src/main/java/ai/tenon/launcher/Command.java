@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -24,7 +26,7 @@ final class Command {
 
     private final Arguments arguments;
     private final Distribution distribution;
-    private volatile boolean done;
+    private final CountDownLatch finished = new CountDownLatch(1);
 
     Command(Arguments arguments, Distribution distribution) {
         this.arguments = arguments;
@@ -52,7 +54,7 @@ final class Command {
         try {
             return call(framework);
         } finally {
-            done = true;
+            finished.countDown();
         }
     }
 
@@ -99,9 +101,10 @@ final class Command {
     /** The only shutdown hook: cancels the command, waits, stops the framework, cleans up. */
     private void stop(Framework framework, Path cache, Thread main) {
         try {
-            if (!done) {
+            if (finished.getCount() > 0) {
                 main.interrupt();
-                main.join(STOP_MILLIS);
+                // Not join: after the command the main thread waits for this hook.
+                finished.await(STOP_MILLIS, TimeUnit.MILLISECONDS);
             }
             framework.stop();
             framework.waitForStop(STOP_MILLIS);

@@ -1,0 +1,53 @@
+package ai.tenon.launcher.it;
+
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
+
+/** A command for the tests: {@code exit N} or {@code wait}. */
+public final class TestCommand implements BundleActivator {
+    @Override
+    public void start(BundleContext context) {
+        IntSupplier command = () -> run(context);
+        context.registerService(
+                IntSupplier.class, command, new Hashtable<>(Map.of("ai.tenon.command", true)));
+    }
+
+    private static int run(BundleContext context) {
+        String[] argv = argv(context);
+        int level = context.getBundle(0).adapt(FrameworkStartLevel.class).getStartLevel();
+        System.out.println(String.join(",", argv) + " at level " + level);
+        System.out.flush();
+        if (argv[0].equals("exit")) {
+            return Integer.parseInt(argv[1]);
+        }
+        try {
+            Thread.sleep(60_000);
+            return 0;
+        } catch (InterruptedException e) {
+            System.out.println("cancelled");
+            return 1;
+        }
+    }
+
+    private static String[] argv(BundleContext context) {
+        try {
+            return (String[])
+                    context.getService(
+                            context.getAllServiceReferences(
+                                            String[].class.getName(),
+                                            "(ai.tenon.command.argv=true)")[0]);
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        System.out.println("stopped");
+    }
+}
