@@ -25,6 +25,7 @@ final class Rules {
                             new ReductionRules(),
                             new ReshapingRules(),
                             new SelectionRules(),
+                            new SequenceRules(),
                             new WindowRules()));
 
     private final Map<String, Rule> byName = new HashMap<>();

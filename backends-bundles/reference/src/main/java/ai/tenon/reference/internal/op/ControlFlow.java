@@ -110,7 +110,7 @@ final class ControlFlow implements Operators.Family {
         };
     }
 
-    private static Tensor without(Tensor x, int axis) {
+    static Tensor without(Tensor x, int axis) {
         long[] shape = new long[x.rank() - 1];
         for (int i = 0; i < shape.length; i++) {
             shape[i] = x.dim(i < axis ? i : i + 1);

@@ -16,6 +16,7 @@ public final class Families {
                     new ConvolutionFamily(),
                     new Creation(),
                     new Detection(),
+                    new Determinant(),
                     new EinsumFamily(),
                     new GatherFamily(),
                     new GridFamily(),
@@ -32,11 +33,13 @@ public final class Families {
                     new ResizeFamily(),
                     new ScatterFamily(),
                     new Shaping(),
+                    new Sequences(),
                     new Signals(),
                     new Slicing(),
                     new SoftmaxFamily(),
                     new Sorting(),
                     new StatefulFamily(),
+                    new Strings(),
                     new Training(),
                     new UnaryMath());
 
