@@ -52,7 +52,7 @@ record Arguments(
         return args.get(at);
     }
 
-    private static int port(String text) throws UsageException {
+    static int port(String text) throws UsageException {
         try {
             int port = Integer.parseInt(text);
             if (port >= 0 && port <= 65535) {

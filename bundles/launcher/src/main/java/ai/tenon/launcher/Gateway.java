@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
@@ -17,6 +18,9 @@ import org.osgi.framework.launch.Framework;
 final class Gateway {
     /** Exit code that asks the caller to start the gateway again. */
     static final int RESTART = 75;
+
+    /** The configuration that says at which port the gateway listens. */
+    private static final String HTTP = "ai.tenon.http";
 
     private static final int STARTED = 12;
     private static final long STOP_MILLIS = 30_000;
@@ -43,9 +47,9 @@ final class Gateway {
                                         new UsageException(
                                                 "a gateway needs a folder for its data;"
                                                         + " say --data DIR"));
-        checkPort();
         try (DataLock lock = DataLock.take(data)) {
             Generation generation = new Choice(data, distribution, say).make();
+            checkPort(generation);
             FrameworkContent content = new FrameworkContent(data);
             Framework framework =
                     Frameworks.create(
@@ -89,8 +93,13 @@ final class Gateway {
         }
     }
 
-    private void checkPort() throws IOException, UsageException {
-        int port = arguments.port().orElse(0);
+    /** A gateway that nobody can reach says so before it starts, not in its log. */
+    private void checkPort(Generation generation) throws IOException, UsageException {
+        Object configured = generation.configuration().getOrDefault(HTTP, Map.of()).get("port");
+        int port =
+                arguments
+                        .port()
+                        .orElse(configured == null ? 0 : Arguments.port(configured.toString()));
         if (port != 0) {
             try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 probe.getLocalPort();
