@@ -49,7 +49,13 @@ final class Gateway {
                                                         + " say --data DIR"));
         try (DataLock lock = DataLock.take(data)) {
             Generation generation = new Choice(data, distribution, say).make();
-            checkPort(generation);
+            try {
+                checkPort(generation);
+            } catch (UsageException e) {
+                // no failure of the generation's: it must not count against it
+                new GenerationStore(data).clearAttempts();
+                throw e;
+            }
             FrameworkContent content = new FrameworkContent(data);
             Framework framework =
                     Frameworks.create(
