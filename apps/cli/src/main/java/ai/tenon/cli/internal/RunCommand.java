@@ -6,6 +6,7 @@ import ai.tenon.cli.internal.gateway.GatewayProcess;
 import ai.tenon.cli.internal.terminal.Shell;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,9 +22,8 @@ final class RunCommand extends Subcommand<Map<String, Integer>> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            description =
-                    "The port to listen on, 0 for any that is free (default: ${DEFAULT-VALUE}).")
-    private int port = 8080;
+            description = "The port to listen on, 0 for any that is free (default: as configured).")
+    private Integer port;
 
     @Option(
             names = "--data",
@@ -41,8 +41,8 @@ final class RunCommand extends Subcommand<Map<String, Integer>> {
                 GatewayProcess.of(
                         Distributions.of(shell).gateway(profile),
                         GatewayOptions.dataFolder(shell, data),
-                        port,
-                        null)) {
+                        Optional.ofNullable(port),
+                        Optional.empty())) {
             gateway.start();
             return Map.of("exitCode", gateway.await());
         }

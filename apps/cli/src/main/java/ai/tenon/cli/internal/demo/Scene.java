@@ -61,7 +61,10 @@ final class Scene implements AutoCloseable {
         this.gateway = new Gateway(GatewayAddress.of(data));
         this.process =
                 GatewayProcess.of(
-                        distributions.gateway(Distributions.defaultProfile()), data, 0, log());
+                        distributions.gateway(Distributions.defaultProfile()),
+                        data,
+                        Optional.of(0),
+                        Optional.of(log()));
         this.load = new Load(gateway, ENDPOINT, Golden.load());
     }
 

@@ -5,7 +5,10 @@ import ai.tenon.cli.internal.terminal.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway as a child process, started anew whenever it asks for a restart. */
@@ -36,31 +39,32 @@ public final class GatewayProcess implements AutoCloseable {
     /**
      * Prepares a gateway.
      *
-     * @param port 0 for any that is free
-     * @param log where its output goes; null for this process's own
+     * @param port 0 for any that is free; empty for the configured one
+     * @param log where its output goes; empty for this process's own
      */
-    public static GatewayProcess of(Distribution distribution, Path data, int port, Path log) {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        java.toString(),
-                        "@" + distribution.folder().resolve("jvm.options"),
-                        "-Djava.io.tmpdir=" + temporary(data),
-                        "-cp",
-                        distribution.folder().resolve("lib") + "/*",
-                        "ai.tenon.launcher.Main",
-                        "--distribution",
-                        distribution.folder().toString(),
-                        "--data",
-                        data.toString(),
-                        "--port",
-                        Integer.toString(port));
+    public static GatewayProcess of(
+            Distribution distribution, Path data, Optional<Integer> port, Optional<Path> log) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "@" + distribution.folder().resolve("jvm.options"),
+                                "-Djava.io.tmpdir=" + temporary(data),
+                                "-cp",
+                                distribution.folder().resolve("lib") + "/*",
+                                "ai.tenon.launcher.Main",
+                                "--distribution",
+                                distribution.folder().toString(),
+                                "--data",
+                                data.toString()));
+        port.ifPresent(number -> command.addAll(List.of("--port", number.toString())));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(MALLOC);
-        if (log == null) {
-            builder.inheritIO();
-        } else {
+        if (log.isPresent()) {
             builder.redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.get().toFile()));
+        } else {
+            builder.inheritIO();
         }
         return new GatewayProcess(builder);
     }
