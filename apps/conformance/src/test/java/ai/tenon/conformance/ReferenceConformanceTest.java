@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reference backend on all node tests of ONNX, where the archive is at hand. */
 class ReferenceConformanceTest {
-    private static final int AT_LEAST = 1703;
+    private static final int AT_LEAST = 1716;
 
     @Test
     void referencePassesWhatItSupports() throws IOException {
