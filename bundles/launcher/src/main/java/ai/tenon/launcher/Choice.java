@@ -102,11 +102,11 @@ final class Choice {
             throws IOException {
         Generation offered = distribution.describe(shipped).build();
         Optional<String> taken = generations.distribution();
-        if (taken.isPresent() && Upgrade.same(generations.read(taken.get()), offered)) {
+        if (taken.isPresent() && offered.hasContentOf(generations.read(taken.get()))) {
             return current;
         }
         Generation base = base(current);
-        if (Upgrade.same(base, offered)) {
+        if (offered.hasContentOf(base)) {
             generations.setDistribution(base.hash());
             return current;
         }

@@ -16,12 +16,6 @@ import java.util.stream.Collectors;
 final class Upgrade {
     private Upgrade() {}
 
-    /** True if both describe the same distribution. */
-    static boolean same(Generation one, Generation other) {
-        return Set.copyOf(one.bundles()).equals(Set.copyOf(other.bundles()))
-                && one.configuration().equals(other.configuration());
-    }
-
     /**
      * @param base the old distribution
      * @param current what became of it here

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -11,6 +12,8 @@ import java.util.List;
  * percent sign, is written as {@code %XX}; a percent sign alone is the empty value.
  */
 public final class Fields {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private Fields() {}
 
     /** Writes a line, without its end. */
@@ -33,7 +36,7 @@ public final class Fields {
             if (b > ' ' && b < 127 && b != '%') {
                 out.append((char) b);
             } else {
-                out.append('%').append(String.format("%02X", b & 0xff));
+                out.append('%').append(HEX.toHexDigits(b));
             }
         }
     }

@@ -122,6 +122,11 @@ public final class Generation {
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** True if both have the same bundles, configuration and deployments. */
+    public boolean hasContentOf(Generation other) {
+        return GenerationText.content(text).equals(GenerationText.content(other.text));
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Generation that && text.equals(that.text);

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /** The canonical text of a generation: one fact per line, sorted. */
 final class GenerationText {
     private static final String HEADER = "tenon-generation 1";
+    private static final int HISTORY_LINES = 6;
     private static final int MAX_CHARS = 8 << 20;
 
     private final Generation.Builder builder = Generation.builder();
@@ -66,6 +67,15 @@ final class GenerationText {
         d.passes().forEach(pass -> lines.add(Fields.line("pass", d.name(), pass)));
         d.options().forEach((k, v) -> lines.add(Fields.line("option", d.name(), k, v)));
         d.settings().forEach((k, v) -> lines.add(Fields.line("setting", d.name(), k, v)));
+    }
+
+    /** What a text says without its history: bundles, configuration and deployments. */
+    static String content(String text) {
+        int at = 0;
+        for (int i = 0; i < HISTORY_LINES; i++) {
+            at = text.indexOf('\n', at) + 1;
+        }
+        return text.substring(at);
     }
 
     static Generation parse(String text) throws StoreException {

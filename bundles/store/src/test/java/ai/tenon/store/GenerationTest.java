@@ -1,6 +1,7 @@
 package ai.tenon.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,6 +58,13 @@ class GenerationTest {
                         .build();
         assertEquals(sample().hash(), turned.hash());
         assertNotEquals(sample().hash(), sample().edit().number(8).build().hash());
+    }
+
+    @Test
+    void historyIsNoContent() {
+        Generation later = sample().edit().after(sample(), 8, 5, "other\ncause").build();
+        assertTrue(later.hasContentOf(sample()));
+        assertFalse(later.edit().removeDeployment("mini lm").build().hasContentOf(later));
     }
 
     @Test

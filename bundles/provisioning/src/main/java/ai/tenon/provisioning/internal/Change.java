@@ -61,7 +61,7 @@ final class Change {
         op.step("plan", "generation " + target.number());
         Plan plan = Plan.of(state.current(), target);
         op.detail(plan.summary());
-        if (plan.changesNothing(state.current())) {
+        if (target.hasContentOf(state.current())) {
             op.end(State.SUCCEEDED, 0, "nothing to change: it is so already", null);
             return;
         }

@@ -20,13 +20,6 @@ record Plan(Generation target, List<BundleEntry> arriving, List<BundleEntry> lea
         return new Plan(target, List.copyOf(arriving), List.copyOf(leaving));
     }
 
-    boolean changesNothing(Generation current) {
-        return arriving.isEmpty()
-                && leaving.isEmpty()
-                && current.configuration().equals(target.configuration())
-                && current.deployments().equals(target.deployments());
-    }
-
     /** True if a bundle comes back with the same name and version but other content. */
     boolean collides() {
         return arriving.stream()
