@@ -131,10 +131,13 @@ final class Reconciler {
                         if (m.job != null && m.job.backend == entry) {
                             m.cancelJob();
                         }
-                        if (!migrate && isOn(m, entry)) {
-                            unavailable(m, "its backend " + entry + " stopped");
+                        if (migrate) {
+                            evaluate(m);
+                        } else if (isOn(m, entry)) {
+                            retirements.start(
+                                    m.endpoint.close(
+                                            EndpointState.UNAVAILABLE, "the gateway stops"));
                         }
-                        evaluate(m);
                     }
                 });
         departure.boundBy(
