@@ -39,6 +39,9 @@ public interface Operations {
     /** Generations, newest first. */
     List<GenerationInfo> generations();
 
+    /** What was unloaded lately, oldest first, and whether it is really gone. */
+    List<RetiredInfo> retired();
+
     /** The gateway as a whole. */
     GatewayStatus status();
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             BundlesCommand.class,
             EndpointsCommand.class,
             GenerationsCommand.class,
+            RetiredCommand.class,
             OperationsCommand.class,
             DeployCommand.class,
             UndeployCommand.class,

@@ -11,6 +11,7 @@ import ai.tenon.management.Operation;
 import ai.tenon.management.OperationInfo;
 import ai.tenon.management.Operations;
 import ai.tenon.management.Request;
+import ai.tenon.management.RetiredInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,6 +75,11 @@ final class TestOperations implements Operations {
     @Override
     public List<BundleInfo> bundles() {
         return List.of(new BundleInfo("ai.tenon.http", "0.1.0", "cd", 10, "ACTIVE", false, ""));
+    }
+
+    @Override
+    public List<RetiredInfo> retired() {
+        return List.of(new RetiredInfo("m", "a@1.0.0", RetiredInfo.COLLECTED, 1));
     }
 
     @Override

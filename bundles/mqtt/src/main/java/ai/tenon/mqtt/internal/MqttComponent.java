@@ -64,6 +64,7 @@ public final class MqttComponent implements EventHandler {
                 "backends", ask(Operations::backends),
                 "bundles", ask(Operations::bundles),
                 "generations", ask(Operations::generations),
+                "retired", ask(Operations::retired),
                 "operations", ask(Operations::recent),
                 "models", this::models,
                 "device", () -> device);

@@ -11,6 +11,7 @@ import ai.tenon.management.Operation;
 import ai.tenon.management.OperationInfo;
 import ai.tenon.management.Operations;
 import ai.tenon.management.Request;
+import ai.tenon.management.RetiredInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,11 @@ final class ScriptedOperations implements Operations {
     @Override
     public List<BundleInfo> bundles() {
         return List.of();
+    }
+
+    @Override
+    public List<RetiredInfo> retired() {
+        return List.of(new RetiredInfo("m", "a@1.0.0", RetiredInfo.COLLECTED, 1));
     }
 
     @Override

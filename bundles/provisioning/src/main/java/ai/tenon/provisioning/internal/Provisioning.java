@@ -12,6 +12,7 @@ import ai.tenon.management.Operation;
 import ai.tenon.management.OperationInfo;
 import ai.tenon.management.Operations;
 import ai.tenon.management.Request;
+import ai.tenon.management.RetiredInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -223,6 +224,11 @@ public final class Provisioning implements Operations {
     @Override
     public List<BundleInfo> bundles() {
         return views.bundles();
+    }
+
+    @Override
+    public List<RetiredInfo> retired() {
+        return deployments.retired();
     }
 
     @Override

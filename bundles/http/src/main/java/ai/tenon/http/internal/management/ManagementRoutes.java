@@ -48,6 +48,7 @@ public final class ManagementRoutes implements Route.Source {
                 get("backends", x -> x.json(200, changes.operations().backends())),
                 get("bundles", x -> x.json(200, changes.operations().bundles())),
                 get("generations", x -> x.json(200, changes.operations().generations())),
+                get("retired", x -> x.json(200, changes.operations().retired())),
                 get("operations", x -> x.json(200, changes.operations().recent())),
                 get("models", x -> x.json(200, repository.get().list())),
                 get("device", x -> x.json(200, device.get())),

@@ -80,6 +80,10 @@ public final class Exchange {
             throw new IOException("the answer had begun: " + error.getMessage());
         }
         response.resetBuffer();
+        if (hasUnreadBody()) {
+            // The server will close the connection; a client must not send its next request on it.
+            response.setHeader("Connection", "close");
+        }
         if (error.status() == 429) {
             response.setHeader("Retry-After", "1");
         }
@@ -87,5 +91,12 @@ public final class Exchange {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"tenon\"");
         }
         json(error.status(), new Failure(String.valueOf(error.getMessage()), error.kind()));
+    }
+
+    private boolean hasUnreadBody() throws IOException {
+        boolean hasBody =
+                request.getContentLengthLong() > 0
+                        || request.getHeader("Transfer-Encoding") != null;
+        return hasBody && !request.getInputStream().isFinished();
     }
 }
