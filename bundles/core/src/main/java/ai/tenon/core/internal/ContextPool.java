@@ -58,7 +58,7 @@ final class ContextPool {
         }
         try {
             return threadBound ? ThreadBoundContext.of(executable) : executable.newContext();
-        } catch (BackendException | RuntimeException e) {
+        } catch (BackendException | RuntimeException | Error e) {
             permits.release();
             throw new InferenceException(
                     Code.BACKEND_FAILED,

@@ -85,14 +85,24 @@ final class Preparer {
             return new Ready(
                     new Deployment(spec, entry, executable, contexts, verdict.label()),
                     verdict.golden());
-        } catch (CheckFailed | BackendException | RuntimeException | LinkageError e) {
+        } catch (CheckFailed | BackendException | RuntimeException | Error e) {
+            NotPrepared failure = new NotPrepared(entry.label() + ": " + message(e), e);
+            free(contexts, executable, failure);
+            throw failure;
+        }
+    }
+
+    /** What a vendor's code does wrong while it is closed must not hide why it is closed. */
+    private static void free(ContextPool contexts, Executable executable, NotPrepared failure) {
+        try {
             if (contexts != null) {
                 contexts.close();
             }
             if (executable != null) {
                 executable.close();
             }
-            throw new NotPrepared(entry.label() + ": " + message(e), e);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
         }
     }
 

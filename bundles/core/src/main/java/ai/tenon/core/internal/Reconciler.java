@@ -207,7 +207,6 @@ final class Reconciler {
                         m.endpoint.close(
                                 EndpointState.UNLOADED, "it was unloaded; load it to use it"),
                         retired);
-                m.golden = null;
                 changed(m);
             }
         }

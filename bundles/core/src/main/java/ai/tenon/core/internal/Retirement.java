@@ -37,7 +37,8 @@ final class Retirement {
         try {
             leaving.close();
             closed.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // a bundle that is gone already fails with errors of linkage
             closed.completeExceptionally(e);
         }
     }

@@ -50,6 +50,9 @@ final class TestBackend implements Backend {
     @Override
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
             throws BackendException {
+        if (behaviour.containsKey("Test-CompileError")) {
+            throw new OutOfMemoryError(behaviour.get("Test-CompileError"));
+        }
         Signature signature = Signature.of(source.model());
         for (int slept = 0; slept < number("Test-CompileMillis", 0); slept += 10) {
             sleep(10);
