@@ -214,6 +214,31 @@ class SwapIT {
     }
 
     @Test
+    void anErrorOutOfABackendIsARefusalAndNoMore() throws Exception {
+        felix.backend("a", "1.0.0");
+        serve(TestFramework.spec("e", null));
+        felix.backend("a", "2.0.0", "Test-CompileError=no memory left on the chip");
+        TestFramework.waitFor(
+                "the newer one to be tried",
+                () ->
+                        felix.core()
+                                .endpoints()
+                                .get(0)
+                                .reason()
+                                .contains("no memory left on the chip"));
+        assertEquals("a@1.0.0", backend());
+        ManagementException refused =
+                assertThrows(ManagementException.class, () -> swap("a@2.0.0"));
+        assertTrue(
+                refused.getMessage().contains("no memory left on the chip"), refused.getMessage());
+        try (Load load = new Load(felix.endpoint("e"), 1)) {
+            load.more(10);
+            load.close();
+            assertNull(load.failure.get());
+        }
+    }
+
+    @Test
     void whatIsReplacedUnderARunningCallIsFreedBehindItAndThenCollected() throws Exception {
         felix.backend("a", "1.0.0", "Test-RunMillis=300");
         felix.backend("b", "1.0.0");

@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Doubles its input, and misbehaves as its bundle's manifest asks: {@code Test-Factor} is what it
  * multiplies by, {@code Test-CompileMillis} how long it compiles, {@code Test-RunMillis} how long a
- * run takes, {@code Test-Refuse} why it supports nothing.
+ * run takes, {@code Test-Refuse} why it supports nothing, {@code Test-CompileError} with what
+ * compiling dies.
  */
 final class TestBackend implements Backend {
     private final String name;
