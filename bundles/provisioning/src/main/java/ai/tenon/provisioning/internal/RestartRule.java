@@ -30,12 +30,17 @@ final class RestartRule {
     static boolean appliesTo(Bundle bundle) {
         String symbolicName = bundle.getHeaders("").get(Constants.BUNDLE_SYMBOLICNAME);
         return bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID
-                || HOUSE.contains(bundle.getSymbolicName())
+                || isHouse(bundle.getSymbolicName())
                 || "restart".equals(bundle.getHeaders("").get(HEADER))
                 || isFragment(bundle)
                 // Two versions of a singleton cannot run beside each other.
                 || symbolicName != null
                         && symbolicName.replace(" ", "").contains("singleton:=true");
+    }
+
+    /** What no gateway can do without, however it is configured. */
+    static boolean isHouse(String symbolicName) {
+        return HOUSE.contains(symbolicName);
     }
 
     static boolean isFragment(Bundle bundle) {

@@ -63,7 +63,7 @@ final class TargetMaker {
             BundleEntry arriving = fetch(update.bundle(), update.sha256());
             target.remove(onlyOne(arriving.name())).bundle(arriving);
         } else if (request instanceof Request.Uninstall uninstall) {
-            target.remove(installed(uninstall.symbolicName(), uninstall.version()));
+            target.remove(removable(uninstall.symbolicName(), uninstall.version()));
         } else if (request instanceof Request.Configure configure) {
             target.configuration(pid(configure.pid()), values(configure.values()));
         }
@@ -193,6 +193,16 @@ final class TargetMaker {
         return installed(name, "");
     }
 
+    private BundleEntry removable(String name, String version) throws ManagementException {
+        BundleEntry found = installed(name, version);
+        if (RestartRule.isHouse(name) && state.current().bundles(name).size() == 1) {
+            throw new ManagementException(
+                    Kind.REFUSED,
+                    name + " is a part of every gateway: it can be updated, not uninstalled");
+        }
+        return found;
+    }
+
     private BundleEntry installed(String name, String version) throws ManagementException {
         List<BundleEntry> found =
                 state.current().bundles(name).stream()
@@ -201,7 +211,9 @@ final class TargetMaker {
         if (found.isEmpty()) {
             throw new ManagementException(
                     Kind.NOT_FOUND,
-                    "no bundle " + (name + " " + version).strip() + " is installed");
+                    "no bundle "
+                            + (name + " " + version).strip()
+                            + " is installed; the list of bundles shows which are");
         }
         if (found.size() > 1) {
             throw new ManagementException(

@@ -163,6 +163,10 @@ class GatewayIT {
                     refused);
             assertTrue(gateway.ask("uninstall", "test.user").startsWith("SUCCEEDED"));
             assertTrue(gateway.ask("uninstall", "test.lib").startsWith("SUCCEEDED"));
+            assertEquals(
+                    "FAILED 0 ai.tenon.core is a part of every gateway: it can be updated,"
+                            + " not uninstalled",
+                    gateway.ask("uninstall", "ai.tenon.core"));
         }
     }
 
