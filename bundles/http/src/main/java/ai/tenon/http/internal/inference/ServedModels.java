@@ -41,7 +41,7 @@ public final class ServedModels {
         ServedModel model = byName.get(name);
         if (model == null) {
             throw HttpError.notFound(
-                    "there is no model '" + name + "'; POST /v2/repository/index lists them");
+                    "there is no model '" + name + "'; the repository index lists those that are");
         }
         String version = exchange.path("version");
         if (version != null && !version.equals(ModelRoutes.VERSION)) {
