@@ -5,6 +5,7 @@ import ai.tenon.graph.Dimension;
 import ai.tenon.graph.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -15,6 +16,7 @@ import java.util.Random;
  * a setting {@code shape.INPUT=1x128} says better.
  */
 public final class SeededInputs {
+    private static final String PREFIX = "shape.";
     private static final long SEED = 42;
     private static final long UNKNOWN_LENGTH = 8;
     private static final int UNKNOWN_RANK = 2;
@@ -25,15 +27,16 @@ public final class SeededInputs {
      * One tensor per input, in direct buffers.
      *
      * @param settings of which those named {@code shape.INPUT} are heeded
-     * @throws IllegalArgumentException if a shape setting is malformed or does not fit; it names
-     *     the setting
+     * @throws IllegalArgumentException if a shape setting is malformed, does not fit or is for an
+     *     input that the model does not have; it names the setting
      */
     public static Tensor[] of(Signature signature, Map<String, String> settings) {
+        checkNames(signature, settings);
         Random random = new Random(SEED);
         Tensor[] inputs = new Tensor[signature.inputs().size()];
         for (int i = 0; i < inputs.length; i++) {
             TensorSpec spec = signature.inputs().get(i);
-            String setting = settings.get("shape." + spec.name());
+            String setting = settings.get(PREFIX + spec.name());
             long[] shape = setting == null ? defaultShape(spec) : parse(spec.name(), setting);
             inputs[i] = fill(spec.type(), shape, random);
             if (!spec.accepts(inputs[i])) {
@@ -42,6 +45,16 @@ public final class SeededInputs {
             }
         }
         return inputs;
+    }
+
+    private static void checkNames(Signature signature, Map<String, String> settings) {
+        List<String> names = signature.inputs().stream().map(TensorSpec::name).toList();
+        for (String setting : settings.keySet()) {
+            if (setting.startsWith(PREFIX) && !names.contains(setting.substring(PREFIX.length()))) {
+                throw new IllegalArgumentException(
+                        "setting " + setting + " is for no input of the model; it has " + names);
+            }
+        }
     }
 
     private static long[] defaultShape(TensorSpec spec) {

@@ -32,8 +32,8 @@ final class ExecutableCandidate implements Candidate {
         CompileOptions options = CompileOptions.builder().threads(threads).build();
         this.executable = backend.backend().compile(source, options, CompileMonitor.SILENT);
         try {
-            this.context = executable.newContext();
             this.inputs = SeededInputs.of(executable.signature(), settings);
+            this.context = executable.newContext();
         } catch (BackendException | RuntimeException e) {
             executable.close();
             throw e;

@@ -94,6 +94,17 @@ class BenchComponentTest {
         assertRefused(Kind.FAILED, "ai.tenon.core", model, "first+endpoint");
     }
 
+    @Test
+    void aShapeForNoInputIsRefused() {
+        BenchRequest request =
+                new BenchRequest(model, List.of("first"), 1, Map.of("y", "2x5"), 1, Duration.ZERO);
+        ManagementException error =
+                assertThrows(ManagementException.class, () -> bench.compare(request, step -> {}));
+        assertEquals(Kind.INVALID, error.kind());
+        assertTrue(error.getMessage().contains("shape.y is for no input"), error.getMessage());
+        assertEquals(0, first.open);
+    }
+
     private Comparison compare(Path file, String... candidates)
             throws ManagementException, InterruptedException {
         return bench.compare(
