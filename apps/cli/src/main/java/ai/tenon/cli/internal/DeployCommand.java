@@ -1,6 +1,7 @@
 package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.terminal.Shell;
+import ai.tenon.cli.internal.terminal.UserError;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,9 @@ final class DeployCommand extends ChangeCommand {
         ObjectNode values = request.putObject("settings");
         settings.forEach(values::put);
         if (threads != null) {
+            if (threads < 1) {
+                throw new UserError("--threads must be at least 1");
+            }
             values.put("threads", threads.toString());
         }
         return request;

@@ -20,7 +20,7 @@ final class DeviceCommand extends Subcommand<DeviceDescription> {
 
     @Override
     protected void print(DeviceDescription device) {
-        line("board", device.board());
+        line("board", device.board().isEmpty() ? "unknown" : device.board());
         line("architecture", device.architecture());
         line("cpu", device.cpu() + ", " + device.cores() + " cores");
         line("isa", String.join(" ", device.isa()));

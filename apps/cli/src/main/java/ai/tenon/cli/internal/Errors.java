@@ -34,7 +34,7 @@ final class Errors {
         String what =
                 error instanceof UnmatchedArgumentException unmatched
                         ? "'" + unmatched.getUnmatched().get(0) + "' is not known here"
-                        : firstLine(error.getMessage());
+                        : firstLine(error.getMessage()).replaceFirst("^Error: ", "");
         return report(
                 what
                         + meant
@@ -51,7 +51,7 @@ final class Errors {
             Thread.currentThread().interrupt();
             return report("stopped", error, FAILURE);
         }
-        return report(sentence(error), error, error instanceof UserError ? USAGE : FAILURE);
+        return report(sentence(error), error, isUsersMatter(error) ? USAGE : FAILURE);
     }
 
     private static boolean isUsersMatter(Exception error) {

@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.tenon.bench.Bench;
+import ai.tenon.bench.BenchRequest;
+import ai.tenon.bench.Comparison;
+import ai.tenon.bench.Overhead;
 import ai.tenon.device.DeviceDescription;
+import ai.tenon.management.ManagementException;
+import ai.tenon.management.ManagementException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
@@ -35,9 +42,20 @@ class TenonTest {
         console.assertRefused("'endpoint' is not known here (did you mean endpoints", "endpoint");
         console.assertRefused("see 'tenon swap --help'", "swap", "minilm");
         console.assertRefused("see 'tenon rollback --help'", "rollback", "yesterday");
+        console.assertRefused("tenon: Missing required", "swap", "minilm");
         console.assertRefused("there is no file", "deploy", "missing.onnx");
+        console.assertRefused(
+                "--threads must be at least 1", "deploy", notABundle(), "--name=n", "--threads=0");
         console.assertRefused("needs --sha256", "install", "https://example.org/x.jar");
         console.assertRefused("is no bundle", "uninstall", notABundle());
+    }
+
+    @Test
+    void whatABenchRefusesIsTheUsersMatter(@TempDir Path folder) throws IOException {
+        console.services.put(Bench.class, new RefusingBench());
+        Path model = Files.write(folder.resolve("m.onnx"), new byte[1]);
+        assertEquals(2, console.run("bench", model.toString(), "--backend=nobody"));
+        assertTrue(console.err.endsWith("tenon: there is no backend 'nobody'\n"), console.err);
     }
 
     @Test
@@ -96,6 +114,20 @@ class TenonTest {
             return file.toString();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static final class RefusingBench implements Bench {
+        @Override
+        public Comparison compare(BenchRequest request, Consumer<String> progress)
+                throws ManagementException {
+            throw new ManagementException(
+                    Kind.NOT_FOUND, "there is no backend '" + request.candidates().get(0) + "'");
+        }
+
+        @Override
+        public Overhead overhead(String backend, Consumer<String> progress) {
+            throw new UnsupportedOperationException();
         }
     }
 }
