@@ -65,7 +65,7 @@ final class ContextPool {
                     "endpoint '"
                             + endpoint
                             + "' has no working memory for one more call: "
-                            + e.getMessage(),
+                            + Trouble.words(e),
                     e);
         }
     }
@@ -127,11 +127,8 @@ final class ContextPool {
 
     /** Throws a context away that cannot be used any more. */
     void discard(ExecutionContext context) {
-        try {
-            context.close();
-        } finally {
-            permits.release();
-        }
+        Trouble.close(context);
+        permits.release();
     }
 
     /** Closes all contexts; only once nobody holds one. */
@@ -139,7 +136,7 @@ final class ContextPool {
         for (int slot = 0; slot < free.length(); slot++) {
             ExecutionContext context = free.getAndSet(slot, null);
             if (context != null) {
-                context.close();
+                Trouble.close(context);
             }
         }
     }

@@ -70,7 +70,7 @@ public final class Core implements Deployments {
             BackendEntry entry = new BackendEntry(reference, backend);
             entries.put(reference, entry);
             reconciler.arrived(entry);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "A backend of bundle {} does not describe itself and is ignored",
                     reference.getBundle(),

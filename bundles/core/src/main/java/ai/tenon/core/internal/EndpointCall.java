@@ -62,7 +62,7 @@ final class EndpointCall implements Call {
             lease();
             checkInputs(deployment.signature());
             context = deployment.contexts().acquire(endpoint.name(), control);
-        } catch (InferenceException | RuntimeException e) {
+        } catch (InferenceException | RuntimeException | Error e) {
             endpoint.counters().rejected();
             release();
             throw e;
@@ -166,7 +166,7 @@ final class EndpointCall implements Call {
                                 + "' failed on "
                                 + by
                                 + ": "
-                                + e.getMessage(),
+                                + Trouble.words(e),
                         e);
         }
     }

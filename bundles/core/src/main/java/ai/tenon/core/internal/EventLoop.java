@@ -47,7 +47,7 @@ final class EventLoop {
                 afterEach.run();
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A reconciler event failed; the next one goes on", e);
             }
         }
@@ -76,7 +76,7 @@ final class EventLoop {
                 () -> {
                     try {
                         answer.complete(question.get());
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         answer.completeExceptionally(e);
                     }
                 });

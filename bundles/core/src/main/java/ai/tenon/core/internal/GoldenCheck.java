@@ -101,10 +101,10 @@ final class GoldenCheck {
                 outputs[i] = copy(context.output(i));
             }
             return outputs;
-        } catch (BackendException | RuntimeException e) {
+        } catch (BackendException | RuntimeException | Error e) {
             throw new CheckFailed(
                     "it does not run on seeded inputs: "
-                            + e.getMessage()
+                            + Trouble.words(e)
                             + "; if it needs other shapes, deploy with a setting such as shape.INPUT=1x128",
                     e);
         } finally {

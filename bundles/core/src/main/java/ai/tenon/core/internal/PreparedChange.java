@@ -53,7 +53,7 @@ final class PreparedChange implements Prepared {
             for (Step step : steps) {
                 change.ready.put(step.spec().name(), change.prepare(step, preparer, monitor));
             }
-        } catch (ManagementException | RuntimeException e) {
+        } catch (ManagementException | RuntimeException | Error e) {
             change.abort();
             throw e;
         }
@@ -116,7 +116,9 @@ final class PreparedChange implements Prepared {
         if (!leaving.isEmpty()) {
             return "endpoint '"
                     + spec.name()
-                    + "' would be left without a backend; swap it to another one, or unload or undeploy it first";
+                    + "'"
+                    + (spec.pin() == null ? "" : ", pinned to " + spec.pin() + ",")
+                    + " would be left without a backend; swap it to another one, or unload or undeploy it first";
         }
         List<String> here =
                 reconciler.ask(
@@ -170,6 +172,6 @@ final class PreparedChange implements Prepared {
     @Override
     public void abort() {
         // nothing ever pointed to them, so nobody holds a lease
-        ready.values().forEach(prepared -> prepared.deployment().close());
+        ready.values().forEach(prepared -> Trouble.close(prepared.deployment()::close));
     }
 }

@@ -86,30 +86,14 @@ final class Preparer {
                     new Deployment(spec, entry, executable, contexts, verdict.label()),
                     verdict.golden());
         } catch (CheckFailed | BackendException | RuntimeException | Error e) {
-            NotPrepared failure = new NotPrepared(entry.label() + ": " + message(e), e);
-            free(contexts, executable, failure);
-            throw failure;
-        }
-    }
-
-    /** What a vendor's code does wrong while it is closed must not hide why it is closed. */
-    private static void free(ContextPool contexts, Executable executable, NotPrepared failure) {
-        try {
             if (contexts != null) {
                 contexts.close();
             }
             if (executable != null) {
-                executable.close();
+                Trouble.close(executable);
             }
-        } catch (RuntimeException | Error e) {
-            failure.addSuppressed(e);
+            throw new NotPrepared(entry.label() + ": " + Trouble.words(e), e);
         }
-    }
-
-    private static String message(Throwable e) {
-        return e instanceof CheckFailed || e instanceof BackendException
-                ? e.getMessage()
-                : e.toString();
     }
 
     private ModelSource source(DeploymentSpec spec) throws BackendException {

@@ -127,11 +127,16 @@ final class LiveBundles {
                                     + " "
                                     + bundle.getVersion()
                                     + " does not start: "
-                                    + e.getMessage(),
+                                    + reason(e),
                             e);
                 }
             }
         }
+    }
+
+    /** The framework only says that an activator failed; what it threw says why. */
+    private static String reason(Exception e) {
+        return e.getCause() == null ? e.getMessage() : e.getMessage() + " " + e.getCause();
     }
 
     /**
@@ -145,7 +150,7 @@ final class LiveBundles {
             try {
                 bundle.stop();
             } catch (BundleException | IllegalStateException e) {
-                problems.add(bundle.getSymbolicName() + " did not stop: " + e.getMessage());
+                problems.add(bundle.getSymbolicName() + " did not stop: " + reason(e));
             }
             try {
                 bundle.uninstall();
