@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /** Edits the current generation into the one that a request asks for, and fetches what it needs. */
 final class TargetMaker {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern PID = Pattern.compile("[A-Za-z0-9._~-]{1,255}");
     private static final int DEFAULT_START_LEVEL = 10;
     private static final long MAX_BUNDLE_BYTES = 512L << 20;
@@ -100,7 +100,9 @@ final class TargetMaker {
         if (!NAME.matcher(request.name()).matches()) {
             throw new ManagementException(
                     Kind.INVALID,
-                    "'" + request.name() + "' is no name: use 1 to 64 of A-Za-z0-9._-");
+                    "'"
+                            + request.name()
+                            + "' is no name: use 1 to 64 of A-Za-z0-9._-, a letter or digit first");
         }
         ModelVersion model = model(request.model(), request.sha256());
         Recipe recipe = request.recipe();
