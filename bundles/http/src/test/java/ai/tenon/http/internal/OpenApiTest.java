@@ -103,7 +103,7 @@ class OpenApiTest {
         Json json = new Json(100);
         Limits limits = new Limits(8, 100, 100, 100, 100, 4, 100, 1);
         Changes changes = new Changes(null, null, limits);
-        Bodies bodies = new Bodies(json.objects(), 100);
+        Bodies bodies = new Bodies(json.objects(), limits);
         Router router =
                 new Router(
                         json.objects(),

@@ -49,7 +49,7 @@ final class InferHandler implements Route.Handler {
 
     private void infer(Exchange exchange, ServedModel model, Buffers.Lease lease)
             throws HttpError, IOException, InferenceException {
-        int announced = exchange.request().getIntHeader(ModelRoutes.HEADER_LENGTH);
+        int announced = headerLength(exchange.request().getHeader(ModelRoutes.HEADER_LENGTH));
         ByteBuffer body = bodies.read(exchange.request(), Math.max(announced, 0), lease);
         int header = announced < 0 ? body.limit() : announced;
         Signature signature = model.endpoint().signature();
@@ -64,5 +64,17 @@ final class InferHandler implements Route.Handler {
         } finally {
             model.giveBack(call);
         }
+    }
+
+    /** Length of the JSON before the binary data; -1 if the body is nothing but JSON. */
+    private static int headerLength(String text) throws HttpError {
+        if (text == null) {
+            return -1;
+        }
+        if (!text.matches("[0-9]{1,9}")) {
+            throw HttpError.invalid(
+                    ModelRoutes.HEADER_LENGTH + " must be an integer from 0 to 999999999");
+        }
+        return Integer.parseInt(text);
     }
 }

@@ -121,7 +121,7 @@ public final class HttpGateway {
     private Router router(Access access) {
         Limits limits = limits();
         Changes changes = new Changes(operations, access, limits);
-        Bodies bodies = new Bodies(json.objects(), limits.managementBytes());
+        Bodies bodies = new Bodies(json.objects(), limits);
         return new Router(
                 json.objects(),
                 List.of(
