@@ -44,9 +44,9 @@ final class Journal {
     Journal(Path data) throws IOException {
         this.file = data.resolve("operations");
         if (Files.isRegularFile(file)) {
-            for (String line : Files.readAllLines(file)) {
-                read(line);
-            }
+            // Not decoded strictly: what is broken in one line must not cost the others.
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            text.lines().forEach(this::read);
         }
         shrink();
     }

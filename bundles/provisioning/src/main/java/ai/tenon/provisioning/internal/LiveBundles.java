@@ -20,12 +20,15 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Puts bundles into the running framework and takes them out. Used by one thread only. */
 final class LiveBundles {
     private static final long REFRESH_SECONDS = 30;
+    private static final String API = "ai.tenon.";
 
     private final BundleContext context;
     private final ContentStore store;
@@ -69,6 +72,9 @@ final class LiveBundles {
     void check(List<Bundle> arriving, List<Bundle> leaving) throws ManagementException {
         List<Bundle> after = new ArrayList<>(Arrays.asList(context.getBundles()));
         after.removeAll(leaving);
+        for (Bundle bundle : arriving) {
+            refuseForeignApi(bundle, after);
+        }
         Requirements requirements = new Requirements(after);
         for (Bundle bundle : after) {
             boolean worksNow = (bundle.getState() & (Bundle.INSTALLED | Bundle.UNINSTALLED)) == 0;
@@ -79,6 +85,39 @@ final class LiveBundles {
                 }
             }
         }
+    }
+
+    /** A second copy of the api would take over the first one's users at the next start. */
+    private static void refuseForeignApi(Bundle arriving, List<Bundle> after)
+            throws ManagementException {
+        Set<String> exported = new HashSet<>(exported(arriving));
+        exported.removeIf(name -> !name.startsWith(API));
+        for (Bundle owner : after) {
+            for (String name : exported(owner)) {
+                if (exported.contains(name)
+                        && !owner.getSymbolicName().equals(arriving.getSymbolicName())) {
+                    throw new ManagementException(
+                            Kind.REFUSED,
+                            arriving.getSymbolicName()
+                                    + " "
+                                    + arriving.getVersion()
+                                    + " exports "
+                                    + name
+                                    + ", which is "
+                                    + owner.getSymbolicName()
+                                    + "'s; leave it out of the bundle and import it");
+                }
+            }
+        }
+    }
+
+    private static List<String> exported(Bundle bundle) {
+        return bundle
+                .adapt(BundleRevision.class)
+                .getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE)
+                .stream()
+                .map(c -> String.valueOf(c.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)))
+                .toList();
     }
 
     void resolve(List<Bundle> arriving) throws ManagementException {
