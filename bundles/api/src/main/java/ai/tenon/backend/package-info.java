@@ -1,5 +1,7 @@
 /**
- * What a hardware backend implements. Types that vendors implement grow by default methods only.
+ * What a hardware backend implements. Types that vendors implement grow by default methods only,
+ * classes by methods of their builders, and records keep a constructor with the components that
+ * they have today.
  */
 @Export
 @Version("1.0.0")
