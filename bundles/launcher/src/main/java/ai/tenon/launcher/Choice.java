@@ -47,14 +47,18 @@ final class Choice {
 
     /** The current generation; the last good one if it cannot be read; null if there is none. */
     private Generation current() throws IOException {
-        Optional<String> hash = generations.current();
-        if (hash.isEmpty()) {
-            return null;
-        }
+        String hash = "";
         try {
-            return generations.read(hash.get());
+            hash = generations.current().orElse("");
+            if (hash.isEmpty() && generations.good().isEmpty()) {
+                return null;
+            }
+            if (hash.isEmpty()) {
+                throw new StoreException(data.resolve("current") + " is missing");
+            }
+            return generations.read(hash);
         } catch (StoreException e) {
-            return fallBack(new Attempts(hash.get(), 0, e.getMessage()));
+            return fallBack(new Attempts(hash, 0, e.getMessage()));
         }
     }
 
@@ -73,7 +77,15 @@ final class Choice {
                 generations
                         .good()
                         .filter(hash -> !hash.equals(failed.generation()))
-                        .orElseThrow(() -> new StoreException(failed.reason()));
+                        .orElseThrow(
+                                () ->
+                                        new StoreException(
+                                                failed.reason()
+                                                        + ", and no other generation is known to"
+                                                        + " work; put "
+                                                        + data
+                                                        + " back from a copy, or choose another"
+                                                        + " folder with --data"));
         Generation generation = generations.read(good);
         generations.setFailed(failed);
         generations.setCurrent(good);

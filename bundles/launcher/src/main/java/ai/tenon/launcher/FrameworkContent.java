@@ -1,7 +1,6 @@
 package ai.tenon.launcher;
 
 import ai.tenon.store.BundleEntry;
-import ai.tenon.store.ContentStore;
 import ai.tenon.store.Durable;
 import ai.tenon.store.Generation;
 import java.io.IOException;
@@ -48,8 +47,13 @@ final class FrameworkContent {
         Files.createFile(clean);
     }
 
+    /** Where the content of a hash lies, verified. */
+    interface Content {
+        Path verified(String hash) throws IOException;
+    }
+
     /** Uninstalls what the generation does not have, and installs what it has. */
-    static void match(BundleContext context, Generation generation, ContentStore store)
+    static void match(BundleContext context, Generation generation, Content content)
             throws IOException, BundleException {
         Map<String, BundleEntry> wanted =
                 generation.bundles().stream()
@@ -67,7 +71,7 @@ final class FrameworkContent {
         for (BundleEntry entry : inOrder(wanted.values())) {
             Bundle bundle = present.get(entry.location());
             if (bundle == null) {
-                Path file = store.verify(entry.sha256());
+                Path file = content.verified(entry.sha256());
                 try (InputStream in = Files.newInputStream(file)) {
                     bundle = context.installBundle(entry.location(), in);
                 }

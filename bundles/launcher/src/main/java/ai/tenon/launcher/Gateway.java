@@ -63,9 +63,12 @@ final class Gateway {
                                     arguments, distribution, content.open(), level(generation)),
                             arguments.verbose(),
                             say);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, content, data)));
             FrameworkContent.match(
-                    framework.getBundleContext(), generation, ContentStore.ofBundles(data));
+                    framework.getBundleContext(),
+                    generation,
+                    hash -> distribution.verified(hash, ContentStore.ofBundles(data)));
+            // Not before: what ends by itself up to here is a start in vain, no clean stop.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, content, data)));
             framework.start();
             if (framework.waitForStop(0).getType() == FrameworkEvent.STOPPED_UPDATE) {
                 // The framework is about to start itself again inside this process; it must not.

@@ -168,4 +168,38 @@ class ChoiceTest {
         assertEquals(zero, choose());
         assertTrue(said.get(0).contains("was changed on disk"), said.toString());
     }
+
+    @Test
+    void aCurrentThatNamesNoGenerationGoesBackToTheGoodOne() throws IOException, UsageException {
+        Generation zero = choose();
+        store.setGood(zero.hash());
+        for (byte[] garbage : List.of("x".getBytes(), new byte[] {(byte) 0xFF, 0}, new byte[0])) {
+            change(zero, zero.edit().configuration("p", Map.of("k", "new")));
+            Files.write(data.resolve("current"), garbage);
+            assertEquals(zero, choose());
+        }
+        Files.delete(data.resolve("current"));
+        assertEquals(zero, choose());
+        assertEquals(4, said.size());
+
+        Files.write(data.resolve("good"), new byte[] {(byte) 0xFF});
+        Files.write(data.resolve("current"), new byte[] {(byte) 0xFF});
+        StoreException refused = assertThrows(StoreException.class, this::choose);
+        assertTrue(refused.getMessage().contains("--data"), refused.getMessage());
+    }
+
+    @Test
+    void contentThatTheStoreLostComesBackFromTheDistribution() throws IOException, UsageException {
+        Generation zero = choose();
+        String hash = zero.bundles().get(0).sha256();
+        ContentStore content = ContentStore.ofBundles(data);
+        Files.write(content.path(hash), new byte[] {1});
+        Distribution distribution = Distribution.open(temp.resolve("profile"));
+        assertEquals(content.path(hash), distribution.verified(hash, content));
+        Files.write(content.path(hash), new byte[] {1});
+        Files.delete(bundles.resolve("a.jar"));
+        Files.delete(bundles.resolve("b.jar"));
+        Distribution empty = Distribution.open(temp.resolve("profile"));
+        assertThrows(StoreException.class, () -> empty.verified(hash, content));
+    }
 }

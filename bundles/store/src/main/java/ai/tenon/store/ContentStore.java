@@ -94,7 +94,11 @@ public final class ContentStore {
         }
         if (!hash.equals(Sha256.of(file))) {
             throw new StoreException(
-                    "content " + hash + " in the store was changed; remove " + file);
+                    "content "
+                            + hash
+                            + " in the store was changed; put back the file "
+                            + file
+                            + " from a copy");
         }
         return file;
     }

@@ -1,6 +1,7 @@
 package ai.tenon.store;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class GenerationStore {
     private static final long MAX_BYTES = 8 << 20;
+    private static final int MAX_LINE = 100;
 
     private final Path data;
     private final Path folder;
@@ -104,9 +106,17 @@ public final class GenerationStore {
         return all.isEmpty() ? 0 : all.get(0).number() + 1;
     }
 
-    /** Hash of the current generation. */
+    /**
+     * Hash of the current generation.
+     *
+     * @throws StoreException if it says something else
+     */
     public Optional<String> current() throws IOException {
-        return hashIn("current");
+        Optional<String> hash = hashIn("current");
+        if (hash.isEmpty() && Files.exists(data.resolve("current"))) {
+            throw new StoreException(data.resolve("current") + " names no generation");
+        }
+        return hash;
     }
 
     /** The point of no return of every change. */
@@ -162,24 +172,29 @@ public final class GenerationStore {
         new ContentStore(folder, durable).retain(hashes);
     }
 
+    /** A file that says no hash is as good as none. */
     private Optional<String> hashIn(String name) throws IOException {
         Path file = data.resolve(name);
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file) || Files.size(file) > MAX_LINE) {
             return Optional.empty();
         }
-        return Optional.of(Sha256.require(Files.readString(file).strip()));
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        return Optional.of(text).filter(Sha256::isHash);
     }
 
     /** A file that cannot be read is as good as none: it only counts. */
     private Optional<Attempts> attemptsIn(String name) throws IOException {
         Path file = data.resolve(name);
-        if (!Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
             return Optional.empty();
         }
         try {
             List<String> f = Fields.parse(Files.readString(file).strip());
             return Optional.of(new Attempts(f.get(0), Integer.parseInt(f.get(1)), f.get(2)));
-        } catch (StoreException | NumberFormatException | IndexOutOfBoundsException e) {
+        } catch (CharacterCodingException
+                | StoreException
+                | NumberFormatException
+                | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
     }
