@@ -191,7 +191,7 @@ class ChoiceTest {
     @Test
     void contentThatTheStoreLostComesBackFromTheDistribution() throws IOException, UsageException {
         Generation zero = choose();
-        String hash = zero.bundles().get(0).sha256();
+        String hash = zero.bundles().iterator().next().sha256();
         ContentStore content = ContentStore.ofBundles(data);
         Files.write(content.path(hash), new byte[] {1});
         Distribution distribution = Distribution.open(temp.resolve("profile"));
