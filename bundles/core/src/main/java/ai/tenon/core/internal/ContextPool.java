@@ -131,13 +131,26 @@ final class ContextPool {
         permits.release();
     }
 
-    /** Closes all contexts; only once nobody holds one. */
+    /**
+     * Closes all contexts; only once nobody holds one.
+     *
+     * @throws IllegalStateException if one of them could not be freed; all others are
+     */
     void close() {
+        Throwable failure = null;
         for (int slot = 0; slot < free.length(); slot++) {
             ExecutionContext context = free.getAndSet(slot, null);
-            if (context != null) {
-                Trouble.close(context);
+            try {
+                if (context != null) {
+                    context.close();
+                }
+            } catch (RuntimeException | Error e) {
+                failure = e;
             }
+        }
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "a context could not be freed: " + Trouble.words(failure), failure);
         }
     }
 }

@@ -76,7 +76,10 @@ final class Deployment {
 
     /** Frees everything; only once no lease is held. */
     void close() {
-        contexts.close();
-        executable.close();
+        try {
+            contexts.close();
+        } finally {
+            executable.close();
+        }
     }
 }

@@ -26,6 +26,10 @@ final class Preparer {
 
     private final Collection<ModelFormat> formats = new CopyOnWriteArrayList<>();
 
+    Preparer() {
+        Trouble.load();
+    }
+
     /** A deployment that is ready, and golden tensors for the next one. */
     record Ready(Deployment deployment, Golden golden) {}
 
@@ -87,7 +91,7 @@ final class Preparer {
                     verdict.golden());
         } catch (CheckFailed | BackendException | RuntimeException | Error e) {
             if (contexts != null) {
-                contexts.close();
+                Trouble.close(contexts::close);
             }
             if (executable != null) {
                 Trouble.close(executable);

@@ -11,6 +11,11 @@ final class Trouble {
 
     private Trouble() {}
 
+    /** To be called early: a core that stops under a running compile can load no class any more. */
+    static void load() {
+        LOG.trace("loaded");
+    }
+
     /** What happened, with the vendor's own code and words where there are any. */
     static String words(Throwable e) {
         if (e instanceof BackendException failure) {
