@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.launch.Framework;
 
 /** Runs a gateway until it stops or wants to be started again. */
@@ -24,6 +26,12 @@ final class Gateway {
 
     private static final int STARTED = 12;
     private static final long STOP_MILLIS = 30_000;
+
+    /** Longer than provisioning waits by itself. */
+    private static final long PATIENCE_MILLIS = 180_000;
+
+    /** The service of whoever manages the gateway. */
+    private static final String OPERATIONS = "ai.tenon.management.Operations";
 
     private final Arguments arguments;
     private final Distribution distribution;
@@ -70,11 +78,29 @@ final class Gateway {
             // Not before: what ends by itself up to here is a start in vain, no clean stop.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, content, data)));
             framework.start();
+            watch(data, generation, framework);
             if (framework.waitForStop(0).getType() == FrameworkEvent.STOPPED_UPDATE) {
                 // The framework is about to start itself again inside this process; it must not.
                 Runtime.getRuntime().halt(RESTART);
             }
             return 0;
+        }
+    }
+
+    private void watch(Path data, Generation generation, Framework framework) {
+        new Watchdog(data, generation.hash(), say)
+                .start(
+                        Long.getLong("ai.tenon.launcher.patienceMillis", PATIENCE_MILLIS),
+                        () -> isManaged(framework.getBundleContext()),
+                        () -> Runtime.getRuntime().halt(RESTART));
+    }
+
+    private static boolean isManaged(BundleContext context) {
+        try {
+            return context.getAllServiceReferences(OPERATIONS, null) != null;
+        } catch (InvalidSyntaxException | IllegalStateException e) {
+            // The framework stops: that is no hanging start.
+            return true;
         }
     }
 
