@@ -3,6 +3,7 @@ package ai.tenon.core.internal;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.Signature;
 import ai.tenon.management.DeploymentSpec;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model compiled by one backend, with its contexts and those who use it: what an endpoint points
@@ -16,6 +17,7 @@ final class Deployment {
     private final ContextPool contexts;
     private final Leases leases = new Leases();
     private final String check;
+    private final AtomicInteger failuresInARow = new AtomicInteger();
     private final long sinceMillis = System.currentTimeMillis();
 
     /**
@@ -57,6 +59,18 @@ final class Deployment {
 
     Leases leases() {
         return leases;
+    }
+
+    /** Counts a call that the backend failed on; returns how many there were in a row. */
+    int failedOnce() {
+        return failuresInARow.incrementAndGet();
+    }
+
+    /** A call was answered. */
+    void succeededOnce() {
+        if (failuresInARow.get() != 0) {
+            failuresInARow.set(0);
+        }
     }
 
     String check() {

@@ -83,6 +83,7 @@ final class EndpointCall implements Call {
             release();
             throw expired();
         }
+        deployment.succeededOnce();
         endpoint.counters().succeeded(begin - start, end - begin);
     }
 
@@ -136,7 +137,8 @@ final class EndpointCall implements Call {
     }
 
     private InferenceException failed(BackendException e) {
-        String by = deployment.backend().label();
+        Deployment failing = deployment;
+        String by = failing.backend().label();
         if (e.errorClass() == BackendException.ErrorClass.FATAL) {
             deployment.contexts().discard(context);
             context = null;
@@ -159,6 +161,7 @@ final class EndpointCall implements Call {
                         e);
             default:
                 endpoint.counters().failed();
+                endpoint.failed(failing, Trouble.words(e));
                 return new InferenceException(
                         Code.BACKEND_FAILED,
                         "endpoint '"

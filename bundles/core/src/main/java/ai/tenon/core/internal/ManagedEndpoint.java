@@ -7,6 +7,7 @@ import ai.tenon.inference.EndpointState;
 import ai.tenon.inference.EndpointStatistics;
 import ai.tenon.inference.InferenceException;
 import ai.tenon.inference.InferenceException.Code;
+import java.util.function.BiConsumer;
 
 /**
  * A name, and what answers under it at the moment. Switching is one volatile write by the
@@ -14,14 +15,23 @@ import ai.tenon.inference.InferenceException.Code;
  */
 final class ManagedEndpoint implements Endpoint {
     private final String name;
+
+    /** So many failures in a row are no accident. */
+    private static final int BROKEN = 5;
+
+    private final BiConsumer<Deployment, String> broken;
     private final CallCounters counters = new CallCounters();
     private volatile Deployment current;
     private volatile EndpointState state = EndpointState.PREPARING;
     private volatile String reason = "its first deployment is being prepared";
     private volatile long defaultTimeoutNanos;
 
-    ManagedEndpoint(String name, long defaultTimeoutNanos) {
+    /**
+     * @param broken told, with the last failure, that a deployment fails call after call
+     */
+    ManagedEndpoint(String name, long defaultTimeoutNanos, BiConsumer<Deployment, String> broken) {
         this.name = name;
+        this.broken = broken;
         this.defaultTimeoutNanos = defaultTimeoutNanos;
     }
 
@@ -99,6 +109,13 @@ final class ManagedEndpoint implements Endpoint {
         state = why;
         current = null;
         return before;
+    }
+
+    /** A backend failed on a call. */
+    void failed(Deployment deployment, String how) {
+        if (deployment.failedOnce() == BROKEN) {
+            broken.accept(deployment, BROKEN + " calls in a row failed: " + how);
+        }
     }
 
     InferenceException unavailable() {

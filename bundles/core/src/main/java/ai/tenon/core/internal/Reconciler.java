@@ -219,7 +219,11 @@ final class Reconciler {
     }
 
     private Managed open(DeploymentSpec spec) {
-        ManagedEndpoint endpoint = new ManagedEndpoint(spec.name(), timeoutNanos());
+        ManagedEndpoint endpoint =
+                new ManagedEndpoint(
+                        spec.name(),
+                        timeoutNanos(),
+                        (broken, why) -> broken(spec.name(), broken, why));
         return new Managed(endpoint, publisher.register(endpoint), spec);
     }
 
@@ -232,6 +236,20 @@ final class Reconciler {
         changed(m);
     }
 
+    /** A backend that passed its check and fails call after call is no longer the best there is. */
+    private void broken(String name, Deployment deployment, String why) {
+        loop.enqueue(
+                () -> {
+                    Managed m = endpoints.get(name);
+                    if (m != null && m.endpoint.current() == deployment) {
+                        LOG.warn("Endpoint {}: {}: {}", name, deployment.backend(), why);
+                        m.failures.put(deployment.backend(), deployment.backend() + ": " + why);
+                        m.endpoint.note(m.failures.get(deployment.backend()));
+                        evaluate(m);
+                    }
+                });
+    }
+
     /** Brings an endpoint one step nearer to what it should be. */
     void evaluate(Managed m) {
         if (shutDown
@@ -242,14 +260,15 @@ final class Reconciler {
         }
         Deployment current = m.endpoint.current();
         for (BackendEntry entry : preference().order(m.desired.pin(), backends)) {
+            if (m.failures.containsKey(entry)) {
+                continue;
+            }
             if (current != null && current.backend() == entry && current.serves(m.desired)) {
                 noteFallback(m, entry);
-                return;
-            }
-            if (!m.failures.containsKey(entry)) {
+            } else {
                 prepare(m, entry);
-                return;
             }
+            return;
         }
         if (current == null || current.backend().isLeaving()) {
             unavailable(

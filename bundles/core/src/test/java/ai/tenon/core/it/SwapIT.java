@@ -239,6 +239,22 @@ class SwapIT {
     }
 
     @Test
+    void aBackendThatFailsCallAfterCallIsLeftForTheNext() throws Exception {
+        felix.backend("a", "1.0.0", "Test-RunsUntilBroken=50");
+        felix.backend("b", "1.0.0");
+        serve(TestFramework.spec("e", null));
+        assertEquals("a@1.0.0", backend());
+        try (Load load = new Load(felix.endpoint("e"), 2)) {
+            TestFramework.waitFor("the next backend", () -> backend().equals("b@1.0.0"));
+            TestFramework.waitFor("answers from it", () -> load.byBackend.containsKey("b@1.0.0"));
+            load.close();
+            assertEquals(InferenceException.Code.BACKEND_FAILED, load.failure.get().code());
+            assertTrue(load.failure.get().getMessage().contains("the chip is gone"));
+            assertEquals(0, load.wrong.get());
+        }
+    }
+
+    @Test
     void whatIsReplacedUnderARunningCallIsFreedBehindItAndThenCollected() throws Exception {
         felix.backend("a", "1.0.0", "Test-RunMillis=300");
         felix.backend("b", "1.0.0");

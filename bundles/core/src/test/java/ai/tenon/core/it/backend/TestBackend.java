@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Doubles its input, and misbehaves as its bundle's manifest asks: {@code Test-Factor} is what it
  * multiplies by, {@code Test-CompileMillis} how long it compiles, {@code Test-RunMillis} how long a
- * run takes, {@code Test-Refuse} why it supports nothing, {@code Test-CompileError} with what
- * compiling dies.
+ * run takes, {@code Test-RunsUntilBroken} behind how many runs every one fails, {@code Test-Refuse}
+ * why it supports nothing, {@code Test-CompileError} with what compiling dies.
  */
 final class TestBackend implements Backend {
     private final String name;
@@ -59,7 +59,11 @@ final class TestBackend implements Backend {
             sleep(10);
             monitor.check();
         }
-        return new Doubling(signature, number("Test-Factor", 2), number("Test-RunMillis", 0));
+        return new Doubling(
+                signature,
+                number("Test-Factor", 2),
+                number("Test-RunMillis", 0),
+                number("Test-RunsUntilBroken", Integer.MAX_VALUE));
     }
 
     private static void sleep(int millis) {
@@ -75,9 +79,12 @@ final class TestBackend implements Backend {
         private final int factor;
         private final int runMillis;
         private final AtomicInteger running = new AtomicInteger();
+        private final AtomicInteger runs = new AtomicInteger();
+        private final int runsUntilBroken;
         private volatile boolean closed;
 
-        Doubling(Signature signature, int factor, int runMillis) {
+        Doubling(Signature signature, int factor, int runMillis, int runsUntilBroken) {
+            this.runsUntilBroken = runsUntilBroken;
             this.signature = signature;
             this.factor = factor;
             this.runMillis = runMillis;
@@ -110,6 +117,10 @@ final class TestBackend implements Backend {
                 try {
                     if (runMillis > 0) {
                         sleep(runMillis);
+                    }
+                    if (runs.incrementAndGet() > runsUntilBroken) {
+                        throw new BackendException(
+                                BackendException.ErrorClass.FATAL, "the chip is gone");
                     }
                     if (closed) {
                         throw new BackendException(
