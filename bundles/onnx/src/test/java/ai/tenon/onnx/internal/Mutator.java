@@ -127,7 +127,8 @@ final class Mutator {
     private Object odd(Object value) {
         if (value instanceof Message message) {
             List<Message> others = parts.get(message.schema);
-            return others.get(below(others.size()));
+            // a copy: what is learnt must not change, nor come to contain itself
+            return others.get(below(others.size())).copy();
         }
         if (value instanceof Long) {
             return NUMBERS[below(NUMBERS.length)];
@@ -174,6 +175,17 @@ final class Mutator {
     private record Field(int number, Object value) {}
 
     private record Message(Schema schema, List<Field> fields) {
+        Message copy() {
+            List<Field> copies = new ArrayList<>();
+            for (Field field : fields) {
+                copies.add(
+                        field.value instanceof Message inner
+                                ? new Field(field.number, inner.copy())
+                                : field);
+            }
+            return new Message(schema, copies);
+        }
+
         byte[] bytes() throws IOException {
             ByteString.Output out = ByteString.newOutput();
             CodedOutputStream to = CodedOutputStream.newInstance(out);
