@@ -1,5 +1,6 @@
 package ai.tenon.cli.internal.demo;
 
+import ai.tenon.cli.internal.demo.SoakReport.Reading;
 import ai.tenon.cli.internal.terminal.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,18 +9,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * What a process has taken, as Linux and the JDK's own tool say it.
- *
- * @param residentMb resident memory in MiB, behind a garbage collection
- * @param classLoaders live ones of bundles; -1 where there is no jcmd
- * @param libraries mapped shared libraries, each copy counted
- * @param temporaryFiles files in the system's folder for such, of that process's own
- */
-record Footprint(double residentMb, long classLoaders, long libraries, long temporaryFiles) {
+/** Reads what a process has taken, as Linux and the JDK's own tool say it. */
+final class Footprint {
+    private Footprint() {}
 
-    /** Reads a process. A garbage collection comes first, so that only what is held counts. */
-    static Footprint of(long pid, Path temporary) throws InterruptedException {
+    /**
+     * Reads a process. A garbage collection comes first, so that only what is held counts.
+     *
+     * @param swaps that it has been through
+     * @param temporary the folder of what it needs only while it runs
+     */
+    static Reading read(int swaps, long pid, Path temporary) throws InterruptedException {
         Path process = Path.of("/proc", Long.toString(pid));
         long loaders = -1;
         if (Files.isExecutable(jcmd())) {
@@ -43,7 +43,7 @@ record Footprint(double residentMb, long classLoaders, long libraries, long temp
                             .sum();
             long libraries =
                     maps.filter(line -> line.contains("r-xp") && line.contains(".so")).count();
-            return new Footprint(resident, loaders, libraries, files.count());
+            return new Reading(swaps, resident, loaders, libraries, files.count());
         } catch (IOException e) {
             throw new Failure(
                     "the gateway's process " + pid + " cannot be read: " + e.getMessage(), e);

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class Soak implements AutoCloseable {
     private static final int SETTLED = 5;
+    private static final int FEWEST = 4 * SETTLED;
     private static final int STEADY_REQUESTS = 2_000;
     private static final long POLL_MILLIS = 50;
 
@@ -30,12 +31,12 @@ public final class Soak implements AutoCloseable {
     private final int swaps;
 
     /**
-     * @param swaps at least 10
+     * @param swaps at least 20
      */
     public Soak(Distributions distributions, Progress progress, int swaps) throws IOException {
-        if (swaps < 2 * SETTLED) {
+        if (swaps < FEWEST) {
             throw new UserError(
-                    "--swaps " + swaps + " says nothing about leaks; give at least " + 2 * SETTLED);
+                    "--swaps " + swaps + " says nothing about leaks; give at least " + FEWEST);
         }
         this.swaps = swaps;
         this.scene = new Scene(distributions, Optional.empty(), progress);
@@ -65,8 +66,7 @@ public final class Soak implements AutoCloseable {
         while (scene.load.latencies().size() + second.latencies().size() < STEADY_REQUESTS) {
             Thread.sleep(POLL_MILLIS);
         }
-        Latencies together = merged();
-        Times steady = Times.of(together);
+        Times steady = Times.of(merged());
         readings.add(read(0));
         forget();
         String problem = "";
@@ -81,12 +81,13 @@ public final class Soak implements AutoCloseable {
             } catch (RuntimeException e) {
                 problem = "swap " + swap + " did not hold: " + e.getMessage();
             }
-            if (swap == SETTLED || swap == swaps / 2 || swap == swaps) {
+            if (problem.isEmpty() && (swap == SETTLED || swap == swaps / 2 || swap == swaps)) {
                 readings.add(read(swap));
             }
         }
         while (readings.size() < 4) {
-            readings.add(read(swaps));
+            // a swap did not hold: what was read last is all there is
+            readings.add(readings.get(readings.size() - 1));
         }
         Times swapping = Times.of(merged());
         scene.load.close();
@@ -108,7 +109,7 @@ public final class Soak implements AutoCloseable {
         scene.load.pause();
         second.pause();
         try {
-            return Reading.of(swap, Footprint.of(scene.process.pid(), scene.temporary()));
+            return Footprint.read(swap, scene.process.pid(), scene.temporary());
         } finally {
             scene.load.resume();
             second.resume();

@@ -25,6 +25,8 @@ public record SoakReport(
         List<Reading> readings,
         double residentGrowth,
         String problem) {
+    private static final double MAX_GROWTH = 0.1;
+
     public SoakReport {
         readings = List.copyOf(readings);
     }
@@ -39,18 +41,16 @@ public record SoakReport(
         }
     }
 
-    /** What the process had taken behind that many swaps; -1 where unknown. */
+    /**
+     * What the process had taken behind that many swaps.
+     *
+     * @param residentMb resident memory in MiB, behind a garbage collection
+     * @param classLoaders live ones of bundles; -1 where there is no jcmd
+     * @param libraries mapped shared libraries, each copy counted
+     * @param temporaryFiles files and folders that live only while the process runs
+     */
     public record Reading(
             int swaps, double residentMb, long classLoaders, long libraries, long temporaryFiles) {
-        static Reading of(int swaps, Footprint footprint) {
-            return new Reading(
-                    swaps,
-                    footprint.residentMb(),
-                    footprint.classLoaders(),
-                    footprint.libraries(),
-                    footprint.temporaryFiles());
-        }
-
         private boolean sameKind(Reading other) {
             return classLoaders == other.classLoaders
                     && libraries == other.libraries
@@ -101,6 +101,4 @@ public record SoakReport(
                 growth,
                 found);
     }
-
-    private static final double MAX_GROWTH = 0.1;
 }
