@@ -13,6 +13,16 @@ public interface Metric {
     /** True if larger values are better. */
     boolean higherIsBetter();
 
+    /**
+     * How much worse {@code after} is than {@code before}, in percent; negative if it is better.
+     * Metrics that are fractions, such as an accuracy of 0.75, answer in percentage points; the
+     * default is for all others and relates the difference to {@code before}.
+     */
+    default double drop(double before, double after) {
+        double worse = higherIsBetter() ? before - after : after - before;
+        return worse == 0 ? 0 : 100 * worse / Math.abs(before);
+    }
+
     /** Starts an evaluation. */
     Accumulator start();
 
@@ -23,7 +33,8 @@ public interface Metric {
          * Adds a sample.
          *
          * @param outputs what the model answered, by output name
-         * @param expected labels or the reference's answers, by name
+         * @param expected labels by name, and the answers of the model before it was optimised by
+         *     output name
          * @throws IllegalArgumentException if a tensor that the metric needs is missing or has the
          *     wrong shape
          */

@@ -1,6 +1,6 @@
-/** Metrics of a model's quality. */
+/** Labelled data, and metrics of a model's quality. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package ai.tenon.evaluation;
 
 import org.osgi.annotation.bundle.Export;

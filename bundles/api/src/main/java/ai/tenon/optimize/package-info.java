@@ -1,6 +1,6 @@
 /** Graph passes. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package ai.tenon.optimize;
 
 import org.osgi.annotation.bundle.Export;

@@ -1,6 +1,6 @@
-/** Quantizers and their data. */
+/** Quantizers and what they work on. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package ai.tenon.quantize;
 
 import org.osgi.annotation.bundle.Export;

@@ -24,6 +24,14 @@ public final class Model {
         this.graph = Objects.requireNonNull(graph, "graph");
     }
 
+    /**
+     * A model like this one that can be rewritten without touching this one. Contents of tensors
+     * are shared.
+     */
+    public Model copy() {
+        return Copier.copy(this);
+    }
+
     public Graph graph() {
         return graph;
     }
