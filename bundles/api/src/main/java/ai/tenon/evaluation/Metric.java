@@ -7,6 +7,9 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** Measures how good a model's outputs are; an OSGi service. Applications bring their own. */
 @ConsumerType
 public interface Metric {
+    /** Prefix of the names under which an accumulator gets the answers of the model before. */
+    String REFERENCE = "reference.";
+
     /** Stable and short, as in {@code top1}. */
     String name();
 
@@ -33,8 +36,8 @@ public interface Metric {
          * Adds a sample.
          *
          * @param outputs what the model answered, by output name
-         * @param expected labels by name, and the answers of the model before it was optimised by
-         *     output name
+         * @param expected labels and known answers by name; and under {@link #REFERENCE} + output
+         *     name what the model answered before it was optimised
          * @throws IllegalArgumentException if a tensor that the metric needs is missing or has the
          *     wrong shape
          */
