@@ -13,13 +13,15 @@ final class MatrixRules implements Rules.Family {
         rules.add(facts -> product(facts, 0, 1, facts.element(0)), "MatMul");
         rules.add(facts -> product(facts, 0, 1, DataType.INT32), "MatMulInteger");
         rules.add(facts -> product(facts, 0, 3, facts.element(7)), "QLinearMatMul");
-        rules.add(MatrixRules::gemm, "Gemm");
+        rules.add(facts -> gemm(facts, 1, facts.element(0)), "Gemm");
         rules.add(MatrixRules::determinant, "Det");
     }
 
-    private static void product(Facts facts, int first, int second, DataType type) {
-        Shape a = facts.shape(first);
-        Shape b = facts.shape(second);
+    static void product(Facts facts, int first, int second, DataType type) {
+        product(facts, facts.shape(first), facts.shape(second), type);
+    }
+
+    static void product(Facts facts, Shape a, Shape b, DataType type) {
         if (a == null || b == null || a.rank() == 0 || b.rank() == 0) {
             facts.output(0, type, (Shape) null);
             return;
@@ -43,14 +45,14 @@ final class MatrixRules implements Rules.Family {
         facts.output(0, type, new Shape(dims));
     }
 
-    private static void gemm(Facts facts) {
+    static void gemm(Facts facts, int second, DataType type) {
         Shape a = facts.shape(0);
-        Shape b = facts.shape(1);
+        Shape b = facts.shape(second);
         boolean turnA = facts.integer("transA", 0) != 0;
         boolean turnB = facts.integer("transB", 0) != 0;
         Dimension m = a == null || a.rank() != 2 ? Dimension.UNKNOWN : a.get(turnA ? 1 : 0);
         Dimension n = b == null || b.rank() != 2 ? Dimension.UNKNOWN : b.get(turnB ? 0 : 1);
-        facts.output(0, facts.element(0), m, n);
+        facts.output(0, type, m, n);
     }
 
     private static void determinant(Facts facts) {

@@ -12,12 +12,14 @@ final class QuantizationRules implements Rules.Family {
                     DataType type = facts.type("output_dtype", DataType.UINT8);
                     facts.output(0, facts.given(2) ? facts.element(2) : type, facts.shape(0));
                 },
-                "QuantizeLinear");
+                "QuantizeLinear",
+                "com.microsoft.QuantizeLinear");
         rules.add(
                 facts ->
                         facts.output(
                                 0, facts.type("output_dtype", facts.element(1)), facts.shape(0)),
-                "DequantizeLinear");
+                "DequantizeLinear",
+                "com.microsoft.DequantizeLinear");
         rules.add(
                 facts -> {
                     facts.output(0, DataType.UINT8, facts.shape(0));

@@ -19,6 +19,7 @@ final class Rules {
                             new CreationRules(),
                             new ElementwiseRules(),
                             new MatrixRules(),
+                            new MicrosoftRules(),
                             new MiscellaneousRules(),
                             new QuantizationRules(),
                             new RecurrentRules(),
@@ -39,7 +40,7 @@ final class Rules {
         return ALL.byName.get(domain.isEmpty() ? opType : domain + "." + opType);
     }
 
-    /** Adds one rule for standard operators of these names. */
+    /** Adds one rule for operators of these names, each after its domain unless it is standard. */
     void add(Rule rule, String... names) {
         for (String name : names) {
             byName.put(name, rule);

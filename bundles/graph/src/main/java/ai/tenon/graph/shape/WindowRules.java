@@ -18,7 +18,7 @@ final class WindowRules implements Rules.Family {
         rules.add(WindowRules::folded, "Col2Im");
     }
 
-    private static void convolution(Facts facts, int weights, DataType type) {
+    static void convolution(Facts facts, int weights, DataType type) {
         Shape x = facts.shape(0);
         Shape w = facts.shape(weights);
         if (x == null) {
