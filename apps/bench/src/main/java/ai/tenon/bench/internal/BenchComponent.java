@@ -6,11 +6,13 @@ import ai.tenon.bench.Comparison;
 import ai.tenon.bench.Overhead;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
+import ai.tenon.measurement.Stopwatch;
+import ai.tenon.measurement.Timings;
 import ai.tenon.model.ModelVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -19,15 +21,17 @@ import org.osgi.service.component.annotations.Reference;
 /** Measures with whatever is in the room. */
 @Component
 public final class BenchComponent implements Bench {
-    private static final long LONGEST_WARM_UP = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(10);
     private static final int FEWEST_ROUNDS = 10;
-    private static final double NANOS_PER_MILLI = 1e6;
+    private static final int MOST_ROUNDS = 1_000_000;
 
     private final Room room;
+    private final Stopwatch stopwatch;
 
     @Activate
-    public BenchComponent(@Reference Room room) {
+    public BenchComponent(@Reference Room room, @Reference Stopwatch stopwatch) {
         this.room = room;
+        this.stopwatch = stopwatch;
     }
 
     @Override
@@ -43,62 +47,59 @@ public final class BenchComponent implements Bench {
                 progress.accept("compiling " + model.fileName() + " for " + name);
                 candidates.open(name);
             }
-            Rounds rounds = new Rounds(candidates.all(), 1);
-            progress.accept("warming up");
-            rounds.warmUp(LONGEST_WARM_UP);
             progress.accept("measuring");
-            long end = System.nanoTime() + request.time().toNanos();
-            rounds.measure(
-                    () ->
-                            request.rounds() > 0
-                                    ? rounds.count() < request.rounds()
-                                    : rounds.count() < FEWEST_ROUNDS
-                                            || System.nanoTime() - end < 0);
-            return comparison(request, candidates.all(), rounds);
+            Timings timings = candidates.measure(stopwatch, effort(request));
+            return comparison(request, candidates.all(), timings);
         }
     }
 
     @Override
     public synchronized Overhead overhead(String backend, Consumer<String> progress)
             throws ManagementException, InterruptedException {
-        return new OverheadRun(room, progress).run(backend);
+        return new OverheadRun(room, stopwatch, progress).run(backend);
+    }
+
+    private static Stopwatch.Effort effort(BenchRequest request) {
+        boolean counted = request.rounds() > 0;
+        return new Stopwatch.Effort(
+                counted ? request.rounds() : FEWEST_ROUNDS,
+                counted ? request.rounds() : MOST_ROUNDS,
+                request.time(),
+                LONGEST_WARM_UP,
+                1);
     }
 
     private static Comparison comparison(
-            BenchRequest request, List<Candidate> candidates, Rounds rounds) {
+            BenchRequest request, List<Candidate> candidates, Timings timings) {
         List<Comparison.Candidate> times = new ArrayList<>();
         List<Comparison.Ratio> ratios = new ArrayList<>();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            double[] nanos = rounds.nanos(i);
-            Statistics statistics = new Statistics(nanos);
             times.add(
                     new Comparison.Candidate(
                             candidate.name(),
                             candidate.version(),
-                            statistics.min() / NANOS_PER_MILLI,
-                            statistics.median() / NANOS_PER_MILLI,
-                            statistics.quantile(0.9) / NANOS_PER_MILLI,
-                            statistics.quantile(0.99) / NANOS_PER_MILLI,
-                            Math.round(rounds.bytes(i))));
+                            timings.millis(i, 0),
+                            timings.millis(i, 50),
+                            timings.millis(i, 90),
+                            timings.millis(i, 99),
+                            Math.round(timings.bytesPerRun(i))));
             for (int j = 0; j < candidates.size(); j++) {
                 if (i != j) {
-                    Statistics ratio =
-                            Statistics.ofPairs(nanos, rounds.nanos(j), (of, over) -> of / over);
                     ratios.add(
                             new Comparison.Ratio(
                                     candidate.name(),
                                     candidates.get(j).name(),
-                                    ratio.median(),
-                                    ratio.quantile(0.1),
-                                    ratio.quantile(0.9)));
+                                    timings.ratio(i, j, 50),
+                                    timings.ratio(i, j, 10),
+                                    timings.ratio(i, j, 90)));
                 }
             }
         }
         return new Comparison(
                 request.model().getFileName().toString(),
                 request.threads(),
-                rounds.count(),
+                timings.rounds(),
                 times,
                 ratios);
     }

@@ -12,6 +12,8 @@ import ai.tenon.management.Deployments;
 import ai.tenon.management.EndpointInfo;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
+import ai.tenon.measurement.Stopwatch;
+import ai.tenon.measurement.Timings;
 import ai.tenon.model.ModelVersion;
 import ai.tenon.model.Recipe;
 import java.util.ArrayList;
@@ -63,6 +65,24 @@ final class Candidates implements AutoCloseable {
             throw new ManagementException(Kind.FAILED, name + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new ManagementException(Kind.INVALID, name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Measures all that were opened. */
+    Timings measure(Stopwatch stopwatch, Stopwatch.Effort effort)
+            throws ManagementException, InterruptedException {
+        try {
+            Timings timings =
+                    stopwatch.measure(opened, effort, Thread.currentThread()::isInterrupted);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return timings;
+        } catch (Stopwatch.CandidateException e) {
+            throw new ManagementException(
+                    Kind.FAILED,
+                    opened.get(e.index()).name() + " failed: " + e.getMessage(),
+                    e.getCause());
         }
     }
 

@@ -8,26 +8,32 @@ import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
+import ai.tenon.measurement.Stopwatch;
+import ai.tenon.measurement.Timings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Measures what an endpoint costs, with a model that costs nearly nothing. */
 final class OverheadRun {
     private static final int CALLS = 2000;
     private static final int ROUNDS = 400;
-    private static final long WARM_UP = TimeUnit.SECONDS.toNanos(5);
+    private static final Stopwatch.Effort EFFORT =
+            new Stopwatch.Effort(ROUNDS, ROUNDS, Duration.ZERO, Duration.ofSeconds(5), CALLS);
+    private static final double NANOS_PER_MILLI = 1e6;
     private static final String FILE = "relu.onnx";
 
     private final Room room;
+    private final Stopwatch stopwatch;
     private final Consumer<String> progress;
 
-    OverheadRun(Room room, Consumer<String> progress) {
+    OverheadRun(Room room, Stopwatch stopwatch, Consumer<String> progress) {
         this.room = room;
+        this.stopwatch = stopwatch;
         this.progress = progress;
     }
 
@@ -53,27 +59,21 @@ final class OverheadRun {
         try (Candidates candidates = new Candidates(room, ModelFiles.version(file), 1, Map.of())) {
             candidates.open(backend);
             candidates.open(backend + "+endpoint");
-            Rounds rounds = new Rounds(candidates.all(), CALLS);
-            progress.accept("warming up");
-            rounds.warmUp(WARM_UP);
             progress.accept("measuring");
-            rounds.measure(() -> rounds.count() < ROUNDS);
-            double[] bare = rounds.nanos(0);
-            double[] endpoint = rounds.nanos(1);
-            Statistics difference = Statistics.ofPairs(endpoint, bare, (a, b) -> a - b);
+            Timings timings = candidates.measure(stopwatch, EFFORT);
             Candidate first = candidates.all().get(0);
             return new Overhead(
                     first.name().replaceAll("@.*", "") + "@" + first.version(),
-                    rounds.count(),
+                    timings.rounds(),
                     CALLS,
-                    new Statistics(bare).median(),
-                    new Statistics(endpoint).median(),
-                    difference.median(),
-                    difference.quantile(0.1),
-                    difference.quantile(0.9),
-                    rounds.bytes(0),
-                    rounds.bytes(1),
-                    rounds.bytes(1) - rounds.bytes(0));
+                    NANOS_PER_MILLI * timings.millis(0, 50),
+                    NANOS_PER_MILLI * timings.millis(1, 50),
+                    NANOS_PER_MILLI * timings.difference(1, 0, 50),
+                    NANOS_PER_MILLI * timings.difference(1, 0, 10),
+                    NANOS_PER_MILLI * timings.difference(1, 0, 90),
+                    timings.bytesPerRun(0),
+                    timings.bytesPerRun(1),
+                    timings.bytesPerRun(1) - timings.bytesPerRun(0));
         }
     }
 

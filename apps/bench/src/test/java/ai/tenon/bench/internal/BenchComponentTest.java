@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.tenon.backend.Backend;
 import ai.tenon.bench.BenchRequest;
 import ai.tenon.bench.Comparison;
+import ai.tenon.evaluation.internal.measurement.InterleavedStopwatch;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
 import ai.tenon.model.ModelFormat;
@@ -29,7 +30,7 @@ class BenchComponentTest {
     @TempDir Path folder;
 
     private final Room room = new Room();
-    private final BenchComponent bench = new BenchComponent(room);
+    private final BenchComponent bench = new BenchComponent(room, new InterleavedStopwatch());
     private final Copying first = new Copying("first");
     private final Copying second = new Copying("second");
     private Path model;
