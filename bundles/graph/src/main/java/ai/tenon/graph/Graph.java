@@ -1,11 +1,8 @@
 package ai.tenon.graph;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +24,7 @@ public final class Graph {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private byte[] unmodeled = {};
     private int fresh;
+    private Node owner;
 
     public Graph(String name) {
         this.name = name;
@@ -38,6 +36,15 @@ public final class Graph {
 
     public void setName(String name) {
         this.name = name;
+    }
+
+    /** The node that has this subgraph as an attribute; null for a model's or function's graph. */
+    public Node owner() {
+        return owner;
+    }
+
+    void setOwner(Node node) {
+        owner = node;
     }
 
     /** Documentation; null when absent. */
@@ -122,13 +129,48 @@ public final class Graph {
         return value;
     }
 
-    /** Defines a new value with a name like {@code hint} that is not taken. */
+    /**
+     * Defines a new value with a name like {@code hint} that is not taken, neither here nor in the
+     * graphs around this one and inside it.
+     */
     public Value freshValue(String hint, ValueType type) {
+        return newValue(freshName(hint), type);
+    }
+
+    /** A name like {@code hint} that {@link #freshValue} would take. */
+    public String freshName(String hint) {
         String candidate = hint;
-        while (candidate.isEmpty() || values.containsKey(candidate)) {
+        while (candidate.isEmpty() || isTaken(candidate)) {
             candidate = hint + "_" + fresh++;
         }
-        return newValue(candidate, type);
+        return candidate;
+    }
+
+    private boolean isTaken(String valueName) {
+        for (Graph around = this; around != null; around = around.outer()) {
+            if (around.values.containsKey(valueName)) {
+                return true;
+            }
+        }
+        return isTakenInside(valueName);
+    }
+
+    private Graph outer() {
+        return owner == null ? null : owner.graph();
+    }
+
+    private boolean isTakenInside(String valueName) {
+        for (Node node : nodes) {
+            for (Attribute attribute : node.attributes()) {
+                for (Graph subgraph : attribute.graphs()) {
+                    if (subgraph.values.containsKey(valueName)
+                            || subgraph.isTakenInside(valueName)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** Defines an input. */
@@ -138,14 +180,25 @@ public final class Graph {
         return value;
     }
 
+    /** Lets an initializer no longer be an input: its contents are fixed from now on. */
+    public void removeInput(Value initializer) {
+        if (!initializer.isConstant()) {
+            throw new IllegalArgumentException(
+                    "input '" + initializer.name() + "' has no default and cannot go");
+        }
+        inputs.remove(initializer);
+    }
+
     /** Makes a value of this graph, or of a graph around it, an output. */
     public void addOutput(Value value) {
         outputs.add(value);
+        value.outputOf.add(this);
     }
 
     /** Replaces the output at {@code index}. */
     public void setOutput(int index, Value value) {
-        outputs.set(index, value);
+        outputs.set(index, value).outputOf.remove(this);
+        value.outputOf.add(this);
     }
 
     /** Gives a value constant contents: an initializer from now on. */
@@ -207,12 +260,33 @@ public final class Graph {
                 throw new IllegalArgumentException("'" + out.name() + "' has a producer already");
             }
         }
+        Node node = node(domain, opType, nodeName, ins, outs);
+        nodes.add(at, node);
+        return node;
+    }
+
+    private Node node(
+            String domain, String opType, String nodeName, List<Value> ins, List<Value> outs) {
         Node node = new Node(this, domain, opType, nodeName);
         for (int i = 0; i < ins.size(); i++) {
             node.setInput(i, ins.get(i));
         }
         outs.forEach(node::addOutput);
-        nodes.add(at, node);
+        return node;
+    }
+
+    /**
+     * Puts a new node in the place of an old one: it computes the old one's outputs, which keep
+     * their names and readers, and takes its name, but none of its attributes.
+     *
+     * @param nodeInputs null elements for optional inputs left out
+     */
+    public Node replace(Node old, String domain, String opType, List<Value> nodeInputs) {
+        int at = nodes.indexOf(old);
+        List<Value> outs = new ArrayList<>(old.outputs());
+        Node node = node(domain, opType, old.name(), nodeInputs, outs);
+        old.release();
+        nodes.set(at, node);
         return node;
     }
 
@@ -223,14 +297,12 @@ public final class Graph {
      */
     public void remove(Node node) {
         for (Value out : node.outputs()) {
-            if (out != null && (!out.uses.isEmpty() || outputs.contains(out))) {
+            if (out != null && out.isUsed()) {
                 throw new IllegalStateException(
                         node.label() + " cannot go: '" + out.name() + "' is still used");
             }
         }
-        for (int i = 0; i < node.inputs().size(); i++) {
-            node.setInput(i, null);
-        }
+        node.release();
         for (Value out : node.outputs()) {
             if (out != null) {
                 values.remove(out.name());
@@ -239,9 +311,23 @@ public final class Graph {
         nodes.remove(node);
     }
 
+    /** Removes a value that nobody uses. */
+    void forget(Value value) {
+        if (value.isUsed()) {
+            throw new IllegalStateException("'" + value.name() + "' is still used");
+        }
+        values.remove(value.name());
+    }
+
+    /** Ends all uses that this graph makes of values: the node that holds it goes. */
+    void release() {
+        nodes.forEach(Node::release);
+        outputs.forEach(output -> output.outputOf.remove(this));
+    }
+
     /** Removes an initializer that nobody reads. */
     public void removeInitializer(Value value) {
-        if (!value.uses.isEmpty() || outputs.contains(value)) {
+        if (value.isUsed()) {
             throw new IllegalStateException("initializer '" + value.name() + "' is still used");
         }
         initializers.remove(value);
@@ -250,8 +336,8 @@ public final class Graph {
     }
 
     /**
-     * Lets every reader of {@code old}, this graph's outputs included, read {@code replacement}
-     * instead.
+     * Lets every reader of {@code old}, outputs of this graph and of subgraphs included, read
+     * {@code replacement} instead.
      */
     public void replaceUses(Value old, Value replacement) {
         for (Node user : List.copyOf(old.uses)) {
@@ -261,7 +347,11 @@ public final class Graph {
                 }
             }
         }
-        outputs.replaceAll(output -> output == old ? replacement : output);
+        for (Graph reader : List.copyOf(old.outputOf)) {
+            reader.outputs.replaceAll(output -> output == old ? replacement : output);
+            replacement.outputOf.add(reader);
+        }
+        old.outputOf.clear();
     }
 
     /** Renames a value of this graph. */
@@ -281,79 +371,14 @@ public final class Graph {
      * @throws IllegalStateException if there is a cycle; the message names a node on it
      */
     public void sort() {
-        Map<Node, Integer> missing = new IdentityHashMap<>();
-        Map<Node, List<Node>> readers = new IdentityHashMap<>();
-        Deque<Node> ready = new ArrayDeque<>();
-        for (Node node : nodes) {
-            int count = 0;
-            for (Node producer : producersOf(node)) {
-                readers.computeIfAbsent(producer, key -> new ArrayList<>()).add(node);
-                count++;
-            }
-            missing.put(node, count);
-            if (count == 0) {
-                ready.add(node);
-            }
-        }
-        List<Node> sorted = new ArrayList<>(nodes.size());
-        while (!ready.isEmpty()) {
-            Node node = ready.poll();
-            sorted.add(node);
-            for (Node reader : readers.getOrDefault(node, List.of())) {
-                if (missing.merge(reader, -1, Integer::sum) == 0) {
-                    ready.add(reader);
-                }
-            }
-        }
-        if (sorted.size() != nodes.size()) {
-            Node stuck =
-                    nodes.stream().filter(node -> missing.get(node) > 0).findFirst().orElseThrow();
-            throw new IllegalStateException(
-                    "graph '" + name + "' has a cycle through " + stuck.label());
-        }
+        List<Node> sorted = Ordering.sorted(this);
         nodes.clear();
         nodes.addAll(sorted);
     }
 
     /** True if every node stands behind the nodes it reads from. */
     public boolean isSorted() {
-        Map<Node, Integer> position = new IdentityHashMap<>();
-        for (Node node : nodes) {
-            for (Node producer : producersOf(node)) {
-                if (!position.containsKey(producer)) {
-                    return false;
-                }
-            }
-            position.put(node, position.size());
-        }
-        return true;
-    }
-
-    /**
-     * Nodes of this graph that compute what {@code node} reads, what its subgraphs read included.
-     */
-    private List<Node> producersOf(Node node) {
-        List<Node> producers = new ArrayList<>();
-        Deque<Node> open = new ArrayDeque<>(List.of(node));
-        while (!open.isEmpty()) {
-            Node current = open.pop();
-            for (Value input : current.inputs()) {
-                if (input != null && input.graph() == this && input.producer() != null) {
-                    producers.add(input.producer());
-                }
-            }
-            for (Attribute attribute : current.attributes()) {
-                for (Graph subgraph : attribute.graphs()) {
-                    open.addAll(subgraph.nodes);
-                    for (Value output : subgraph.outputs) {
-                        if (output.graph() == this && output.producer() != null) {
-                            producers.add(output.producer());
-                        }
-                    }
-                }
-            }
-        }
-        return producers;
+        return Ordering.isSorted(this);
     }
 
     @Override

@@ -110,10 +110,44 @@ public final class Node {
         }
     }
 
+    /** Leaves out the inputs from {@code count} on, and those before that are null. */
+    public void cutInputs(int count) {
+        while (inputs.size() > count
+                || !inputs.isEmpty() && inputs.get(inputs.size() - 1) == null) {
+            setInput(inputs.size() - 1, null);
+            inputs.remove(inputs.size() - 1);
+        }
+    }
+
+    /**
+     * Leaves out the outputs from {@code count} on, and their values.
+     *
+     * @throws IllegalStateException if one of them is still used
+     */
+    public void cutOutputs(int count) {
+        while (outputs.size() > count) {
+            Value last = outputs.get(outputs.size() - 1);
+            if (last != null) {
+                graph.forget(last);
+            }
+            outputs.remove(outputs.size() - 1);
+        }
+    }
+
     void addOutput(Value value) {
         outputs.add(value);
         if (value != null) {
             value.setProducer(this);
+        }
+    }
+
+    /** Ends all uses that this node and its subgraphs make of values. */
+    void release() {
+        for (int i = 0; i < inputs.size(); i++) {
+            setInput(i, null);
+        }
+        for (Attribute attribute : attributes.values()) {
+            attribute.graphs().forEach(Graph::release);
         }
     }
 
@@ -130,6 +164,7 @@ public final class Node {
     /** Adds or replaces an attribute. */
     public Node set(Attribute attribute) {
         attributes.put(attribute.name(), attribute);
+        attribute.graphs().forEach(subgraph -> subgraph.setOwner(this));
         return this;
     }
 

@@ -21,6 +21,9 @@ public final class Value {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     final List<Node> uses = new ArrayList<>();
 
+    /** The graphs that have this value as an output, once for each time. */
+    final List<Graph> outputOf = new ArrayList<>();
+
     Value(Graph graph, String name, ValueType type) {
         this.graph = graph;
         this.name = name;
@@ -79,6 +82,16 @@ public final class Value {
      */
     public List<Node> uses() {
         return Collections.unmodifiableList(uses);
+    }
+
+    /** True if this value is an output of its graph or of a subgraph in it. */
+    public boolean isGraphOutput() {
+        return !outputOf.isEmpty();
+    }
+
+    /** True if a node reads this value, or a graph returns it. */
+    public boolean isUsed() {
+        return !uses.isEmpty() || !outputOf.isEmpty();
     }
 
     /** Documentation; null when absent. */

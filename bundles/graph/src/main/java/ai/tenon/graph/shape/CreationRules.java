@@ -6,6 +6,7 @@ import ai.tenon.graph.Dimension;
 import ai.tenon.graph.Shape;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.numeric.Numbers;
+import ai.tenon.graph.rewrite.Constants;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,27 +32,9 @@ final class CreationRules implements Rules.Family {
     }
 
     private static void constant(Facts facts) {
-        Tensor tensor = null;
-        if (facts.has("value")) {
-            tensor = facts.attribute("value").asTensor();
-        } else if (facts.has("value_int")) {
-            tensor = Numbers.ofLongs(new long[] {facts.integer("value_int", 0)});
-        } else if (facts.has("value_ints")) {
-            long[] values = facts.integers("value_ints", null);
-            tensor = Numbers.ofLongs(values, values.length);
-        } else if (facts.has("value_float")) {
-            tensor = Numbers.ofFloats(new float[] {facts.attribute("value_float").asFloat()});
-        } else if (facts.has("value_floats")) {
-            float[] values = facts.attribute("value_floats").asFloats();
-            tensor = Numbers.ofFloats(values, values.length);
-        }
+        Tensor tensor = Constants.contents(facts::attribute);
         if (tensor != null) {
             facts.outputConstant(tensor);
-        } else if (facts.has("value_string")) {
-            facts.output(0, DataType.STRING, new Dimension[0]);
-        } else if (facts.has("value_strings")) {
-            List<String> values = facts.attribute("value_strings").asStrings();
-            facts.output(0, DataType.STRING, Dimension.of(values.size()));
         }
     }
 
