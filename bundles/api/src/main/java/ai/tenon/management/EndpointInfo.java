@@ -11,6 +11,7 @@ import ai.tenon.inference.EndpointState;
  * @param pin what an operator chose; empty if the profile decides
  * @param check {@code unchecked} for a first deployment; otherwise how far its answers were from
  *     those before it
+ * @param recipe what the deployment's recipe did to the model; empty without one
  * @param reason why the endpoint does not serve, or why the last attempt to change it failed; empty
  *     if all is well
  * @param sinceMillis when what answers now was switched to, since the epoch; 0 if nothing answers
@@ -23,6 +24,7 @@ public record EndpointInfo(
         String backend,
         String pin,
         String check,
+        String recipe,
         String reason,
         long sinceMillis,
         long served,

@@ -2,6 +2,7 @@ package ai.tenon.management;
 
 import ai.tenon.model.ModelVersion;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,4 +32,21 @@ public interface ModelRepository {
 
     /** Removes all models but these. */
     void retain(Set<String> sha256) throws IOException;
+
+    /**
+     * What a recipe made of a model, kept from before.
+     *
+     * @param identity all that the result depends on
+     * @return empty if there is none, or it was damaged and thrown away
+     */
+    Optional<ModelVersion> findFitted(String identity) throws IOException;
+
+    /**
+     * Keeps what a recipe made of a model; durable when it returns. It can be made again: what was
+     * used longest ago goes when there is too much.
+     *
+     * @param content the model in its file format
+     * @throws IOException if there is no room for it; nothing is left behind
+     */
+    ModelVersion keepFitted(String identity, ByteBuffer content) throws IOException;
 }

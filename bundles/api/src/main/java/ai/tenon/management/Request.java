@@ -34,7 +34,7 @@ public sealed interface Request {
      *
      * @param model {@code file:} or {@code http(s):}; the latter need {@code sha256}
      * @param sha256 of the file; empty if it need not be checked
-     * @param recipe null for the profile's default
+     * @param recipe null for the profile's default, {@link Recipe#NONE} for the model as it is
      * @param backend {@code name[@version]} to pin; empty for the profile's preference
      * @param settings as in {@link DeploymentSpec}; null for none
      */
@@ -50,7 +50,6 @@ public sealed interface Request {
             name = required(name, "name");
             Objects.requireNonNull(model, "deploy needs a model");
             sha256 = orEmpty(sha256);
-            recipe = recipe == null ? Recipe.NONE : recipe;
             backend = orEmpty(backend);
             settings = settings == null ? Map.of() : Map.copyOf(settings);
         }

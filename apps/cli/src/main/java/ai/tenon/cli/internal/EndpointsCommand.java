@@ -15,6 +15,7 @@ final class EndpointsCommand extends ListCommand {
                 "backend",
                 "pin",
                 "check",
+                "recipe",
                 "served",
                 "failed",
                 "sinceMillis",

@@ -2,23 +2,28 @@ package ai.tenon.core.internal;
 
 import ai.tenon.backend.Backend;
 import ai.tenon.backend.CompileMonitor;
+import ai.tenon.core.internal.model.FittedModels;
 import ai.tenon.management.BackendInfo;
 import ai.tenon.management.DeploymentSpec;
 import ai.tenon.management.Deployments;
 import ai.tenon.management.EndpointInfo;
 import ai.tenon.management.ManagementException;
+import ai.tenon.management.ModelRepository;
 import ai.tenon.management.RetiredInfo;
 import ai.tenon.model.ModelFormat;
+import ai.tenon.optimizer.Recipes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,7 +44,8 @@ public final class Core implements Deployments {
     private static final Logger LOG = LoggerFactory.getLogger(Core.class);
 
     private final BundleContext context;
-    private final Preparer preparer = new Preparer();
+    private final FittedModels models;
+    private final Preparer preparer;
     private final Reconciler reconciler;
     private final Map<ServiceReference<Backend>, BackendEntry> entries = new ConcurrentHashMap<>();
     private final SynchronousBundleListener stopping = this::bundleChanged;
@@ -48,9 +54,22 @@ public final class Core implements Deployments {
     @Activate
     public Core(BundleContext context, Settings settings) {
         this.context = context;
+        this.models = new FittedModels(isa());
+        this.preparer = new Preparer(models);
         this.reconciler = new Reconciler(preparer, new Publisher(context, () -> events), settings);
         reconciler.start();
         context.addBundleListener(stopping);
+    }
+
+    /** What the launcher found of this device's processor. */
+    private String isa() {
+        return context
+                .getBundle(0)
+                .adapt(BundleWiring.class)
+                .getCapabilities("ai.tenon.cpu")
+                .stream()
+                .map(cpu -> cpu.getAttributes().get("arch") + " " + cpu.getAttributes().get("isa"))
+                .collect(Collectors.joining(";"));
     }
 
     @Modified
@@ -115,11 +134,30 @@ public final class Core implements Deployments {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindFormat(ModelFormat format) {
-        preparer.addFormat(format);
+        models.addFormat(format);
     }
 
     void unbindFormat(ModelFormat format) {
-        preparer.removeFormat(format);
+        models.removeFormat(format);
+    }
+
+    /** A small gateway serves models as they are, and has nobody who applies recipes. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindRecipes(Recipes recipes) {
+        models.addRecipes(recipes);
+    }
+
+    void unbindRecipes(Recipes recipes) {
+        models.removeRecipes(recipes);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindRepository(ModelRepository repository) {
+        models.addRepository(repository);
+    }
+
+    void unbindRepository(ModelRepository repository) {
+        models.removeRepository(repository);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

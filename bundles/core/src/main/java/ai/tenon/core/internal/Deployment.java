@@ -17,24 +17,28 @@ final class Deployment {
     private final ContextPool contexts;
     private final Leases leases = new Leases();
     private final String check;
+    private final String recipeNote;
     private final AtomicInteger failuresInARow = new AtomicInteger();
     private final long sinceMillis = System.currentTimeMillis();
 
     /**
      * @param check what checking it against golden tensors said, for people
+     * @param recipeNote what its recipe did; empty without one
      */
     Deployment(
             DeploymentSpec spec,
             BackendEntry backend,
             Executable executable,
             ContextPool contexts,
-            String check) {
+            String check,
+            String recipeNote) {
         this.spec = spec;
         this.backend = backend;
         this.executable = executable;
         this.signature = executable.signature();
         this.contexts = contexts;
         this.check = check;
+        this.recipeNote = recipeNote;
     }
 
     DeploymentSpec spec() {
@@ -75,6 +79,10 @@ final class Deployment {
 
     String check() {
         return check;
+    }
+
+    String recipeNote() {
+        return recipeNote;
     }
 
     long sinceMillis() {

@@ -162,7 +162,10 @@ final class PreparedChange implements Prepared {
                                 + ": served by "
                                 + next.deployment().backend()
                                 + ", "
-                                + next.deployment().check());
+                                + next.deployment().check()
+                                + (next.deployment().recipeNote().isEmpty()
+                                        ? ""
+                                        : "; " + next.deployment().recipeNote()));
             }
             state.evaluate(m);
         }

@@ -10,23 +10,23 @@ import ai.tenon.backend.SupportReport;
 import ai.tenon.core.internal.GoldenCheck.CheckFailed;
 import ai.tenon.core.internal.GoldenCheck.Golden;
 import ai.tenon.core.internal.GoldenCheck.Verdict;
+import ai.tenon.core.internal.model.FittedModels;
+import ai.tenon.core.internal.model.FittedModels.Fitted;
 import ai.tenon.management.DeploymentSpec;
-import ai.tenon.model.ModelFormat;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Makes a deployment ready beside what serves: placement, compile, warm-up, check. Runs on
+ * Makes a deployment ready beside what serves: recipe, placement, compile, warm-up, check. Runs on
  * whichever thread asks.
  */
 final class Preparer {
     /** Reasons shown at most when a backend does not support a model. */
     private static final int REASONS_SHOWN = 3;
 
-    private final Collection<ModelFormat> formats = new CopyOnWriteArrayList<>();
+    private final FittedModels models;
 
-    Preparer() {
+    Preparer(FittedModels models) {
+        this.models = models;
         Trouble.load();
     }
 
@@ -42,14 +42,6 @@ final class Preparer {
         }
     }
 
-    void addFormat(ModelFormat format) {
-        formats.add(format);
-    }
-
-    void removeFormat(ModelFormat format) {
-        formats.remove(format);
-    }
-
     /**
      * Prepares {@code spec} on {@code entry}.
      *
@@ -62,19 +54,11 @@ final class Preparer {
             Settings settings,
             CompileMonitor monitor)
             throws NotPrepared {
-        if (!spec.recipe().isEmpty()) {
-            throw new NotPrepared(
-                    "its recipe needs "
-                            + (spec.recipe().passes().isEmpty()
-                                    ? "the quantizer '" + spec.recipe().scheme() + "'"
-                                    : "the pass '" + spec.recipe().passes().get(0) + "'")
-                            + ", and no bundle here brings it; deploy without a recipe, or the optimised file",
-                    null);
-        }
         Executable executable = null;
         ContextPool contexts = null;
         try {
-            ModelSource source = source(spec);
+            Fitted fitted = models.of(spec, monitor);
+            ModelSource source = fitted.source();
             requireSupport(source, entry);
             executable = entry.backend().compile(source, options(spec, settings), monitor);
             contexts =
@@ -87,7 +71,8 @@ final class Preparer {
             Verdict verdict = GoldenCheck.run(spec, executable.signature(), contexts, golden);
             monitor.check();
             return new Ready(
-                    new Deployment(spec, entry, executable, contexts, verdict.label()),
+                    new Deployment(
+                            spec, entry, executable, contexts, verdict.label(), fitted.note()),
                     verdict.golden());
         } catch (CheckFailed | BackendException | RuntimeException | Error e) {
             if (contexts != null) {
@@ -98,22 +83,6 @@ final class Preparer {
             }
             throw new NotPrepared(entry.label() + ": " + Trouble.words(e), e);
         }
-    }
-
-    private ModelSource source(DeploymentSpec spec) throws BackendException {
-        String fileName = spec.model().fileName();
-        ModelFormat format =
-                formats.stream()
-                        .filter(candidate -> candidate.accepts(fileName))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new BackendException(
-                                                BackendException.ErrorClass.FATAL,
-                                                "no bundle here reads models like '"
-                                                        + fileName
-                                                        + "'; the bundle ai.tenon.onnx reads .onnx"));
-        return ModelSource.ofFile(spec.name(), spec.model().sha256(), spec.model().file(), format);
     }
 
     private static void requireSupport(ModelSource source, BackendEntry entry)

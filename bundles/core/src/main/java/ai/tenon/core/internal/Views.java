@@ -22,6 +22,7 @@ final class Views {
                 current == null ? "" : current.backend().label(),
                 m.desired.pin() == null ? "" : m.desired.pin().toString(),
                 current == null ? "" : current.check(),
+                current == null ? "" : current.recipeNote(),
                 m.endpoint.reason(),
                 current == null ? 0 : current.sinceMillis(),
                 statistics.succeeded(),

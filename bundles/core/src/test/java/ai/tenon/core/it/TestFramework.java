@@ -65,6 +65,7 @@ final class TestFramework implements AutoCloseable {
                             "management",
                             "event",
                             "optimize",
+                            "optimizer",
                             "quantize",
                             "evaluation")
                     .stream()

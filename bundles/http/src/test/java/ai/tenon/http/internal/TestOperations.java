@@ -64,7 +64,7 @@ final class TestOperations implements Operations {
     }
 
     private static EndpointInfo endpoint(String name, EndpointState state, String reason) {
-        return new EndpointInfo(name, state, "m.onnx", "ab", "echo@1", "", "", reason, 0, 3, 0);
+        return new EndpointInfo(name, state, "m.onnx", "ab", "echo@1", "", "", "", reason, 0, 3, 0);
     }
 
     @Override

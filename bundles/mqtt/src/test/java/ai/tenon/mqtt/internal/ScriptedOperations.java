@@ -106,6 +106,7 @@ final class ScriptedOperations implements Operations {
                         "",
                         "unchecked",
                         "",
+                        "",
                         1,
                         2,
                         3));

@@ -43,11 +43,12 @@ final class Change {
             ConfigurationWriter configuration,
             Deployments deployments,
             ModelRepository models,
+            RecipePins recipes,
             Journal journal) {
         this.context = context;
         this.state = state;
         this.live = new LiveBundles(context, state.bundles());
-        this.targets = new TargetMaker(state, models);
+        this.targets = new TargetMaker(state, models, recipes);
         this.configuration = configuration;
         this.deployments = deployments;
         this.models = models;

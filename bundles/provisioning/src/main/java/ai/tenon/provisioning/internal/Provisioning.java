@@ -13,6 +13,7 @@ import ai.tenon.management.OperationInfo;
 import ai.tenon.management.Operations;
 import ai.tenon.management.Request;
 import ai.tenon.management.RetiredInfo;
+import ai.tenon.optimizer.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class Provisioning implements Operations {
     private volatile long readyMillis;
     private volatile Condition ready;
     private volatile EventAdmin events;
+    private volatile Recipes recipes;
 
     /**
      * @param properties {@code readyMillis}: how long a generation that was never ready may take to
@@ -78,7 +80,15 @@ public final class Provisioning implements Operations {
         this.deployments = deployments;
         this.state = new GatewayState(Path.of(context.getProperty("ai.tenon.data")));
         Journal journal = new Journal(state.data());
-        this.change = new Change(context, state, configuration, deployments, models, journal);
+        this.change =
+                new Change(
+                        context,
+                        state,
+                        configuration,
+                        deployments,
+                        models,
+                        new RecipePins(() -> recipes),
+                        journal);
         this.changes =
                 new Changes(
                         thread,
@@ -174,6 +184,18 @@ public final class Provisioning implements Operations {
     void unbindReady(Condition condition) {
         if (ready == condition) {
             ready = null;
+        }
+    }
+
+    /** A small gateway serves models as they are. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindRecipes(Recipes service) {
+        recipes = service;
+    }
+
+    void unbindRecipes(Recipes service) {
+        if (recipes == service) {
+            recipes = null;
         }
     }
 

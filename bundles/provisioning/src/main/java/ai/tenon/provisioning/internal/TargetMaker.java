@@ -32,10 +32,12 @@ final class TargetMaker {
 
     private final GatewayState state;
     private final ModelRepository models;
+    private final RecipePins recipes;
 
-    TargetMaker(GatewayState state, ModelRepository models) {
+    TargetMaker(GatewayState state, ModelRepository models, RecipePins recipes) {
         this.state = state;
         this.models = models;
+        this.recipes = recipes;
     }
 
     Generation make(Request request) throws ManagementException, IOException {
@@ -104,8 +106,8 @@ final class TargetMaker {
                             + request.name()
                             + "' is no name: use 1 to 64 of A-Za-z0-9._-, a letter or digit first");
         }
+        Recipe recipe = recipes.pin(request.recipe(), state.current());
         ModelVersion model = model(request.model(), request.sha256());
-        Recipe recipe = request.recipe();
         return new DeploymentEntry(
                 request.name(),
                 model.sha256(),

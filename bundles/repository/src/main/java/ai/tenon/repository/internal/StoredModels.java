@@ -8,6 +8,7 @@ import ai.tenon.store.Durable;
 import ai.tenon.store.Sha256;
 import ai.tenon.store.StoreException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,26 +29,34 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(configurationPid = "ai.tenon.repository")
 public final class StoredModels implements ModelRepository {
     private static final String DEFAULT_MAX_BYTES = "17179869184";
+    private static final String DEFAULT_MAX_FITTED_BYTES = "2147483648";
 
     private final Path folder;
     private final long maxBytes;
+    private final FittedModels fitted;
     private final Durable durable = new Durable();
     private final List<ModelFormat> formats = new CopyOnWriteArrayList<>();
 
     /**
-     * @param configuration {@code maxBytes}: the largest package that is taken
+     * @param configuration {@code maxBytes}: the largest package that is taken; {@code
+     *     maxFittedBytes}: how much of what recipes made is kept
      */
     @Activate
     public StoredModels(BundleContext context, Map<String, Object> configuration) {
         this(
                 Path.of(context.getProperty("ai.tenon.data")),
-                Long.parseLong(
-                        String.valueOf(configuration.getOrDefault("maxBytes", DEFAULT_MAX_BYTES))));
+                number(configuration, "maxBytes", DEFAULT_MAX_BYTES),
+                number(configuration, "maxFittedBytes", DEFAULT_MAX_FITTED_BYTES));
     }
 
-    StoredModels(Path data, long maxBytes) {
+    StoredModels(Path data, long maxBytes, long maxFittedBytes) {
         this.folder = data.resolve("store").resolve("models");
         this.maxBytes = maxBytes;
+        this.fitted = new FittedModels(data.resolve("store").resolve("fitted"), maxFittedBytes);
+    }
+
+    private static long number(Map<String, Object> configuration, String key, String otherwise) {
+        return Long.parseLong(String.valueOf(configuration.getOrDefault(key, otherwise)));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -141,5 +150,15 @@ public final class StoredModels implements ModelRepository {
     @Override
     public void retain(Set<String> sha256) throws IOException {
         new ContentStore(folder).retain(sha256);
+    }
+
+    @Override
+    public Optional<ModelVersion> findFitted(String identity) throws IOException {
+        return fitted.find(identity);
+    }
+
+    @Override
+    public ModelVersion keepFitted(String identity, ByteBuffer content) throws IOException {
+        return fitted.keep(identity, content);
     }
 }

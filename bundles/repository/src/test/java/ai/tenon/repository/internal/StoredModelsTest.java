@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +82,7 @@ class StoredModelsTest {
     void prepare() throws IOException {
         from = Files.createDirectories(temp.resolve("from"));
         models = temp.resolve("data/store/models");
-        repository = new StoredModels(temp.resolve("data"), 1000);
+        repository = new StoredModels(temp.resolve("data"), 1000, 1 << 20);
         repository.bindFormat(new Lines());
         Files.createDirectories(from.resolve("sub"));
         Files.writeString(from.resolve("a.bin"), "aaa");
@@ -156,5 +157,31 @@ class StoredModelsTest {
         assertEquals(added, repository.add(model("a.bin")));
         assertEquals(Optional.of(added), repository.find(added.sha256()));
         assertEquals(Optional.empty(), repository.find("../m"));
+    }
+
+    @Test
+    void whatARecipeMadeIsFoundAgainUntilItIsDamaged() throws Exception {
+        ByteBuffer content = ByteBuffer.wrap(new byte[] {1, 2, 3});
+        assertTrue(repository.findFitted("a").isEmpty());
+        ModelVersion kept = repository.keepFitted("a", content);
+        assertEquals(3, kept.bytes());
+        assertEquals(Optional.of(kept), repository.findFitted("a"));
+        assertTrue(repository.findFitted("b").isEmpty());
+        Files.write(kept.file(), new byte[] {1, 2, 4});
+        assertTrue(repository.findFitted("a").isEmpty());
+        assertFalse(Files.exists(kept.file()));
+    }
+
+    @Test
+    void whatWasUsedLongestAgoMakesRoom() throws Exception {
+        ByteBuffer half = ByteBuffer.wrap(new byte[1 << 19]);
+        ModelVersion first = repository.keepFitted("1", half);
+        ModelVersion second = repository.keepFitted("2", half);
+        Files.setLastModifiedTime(first.file(), FileTime.fromMillis(2000));
+        Files.setLastModifiedTime(second.file(), FileTime.fromMillis(1000));
+        ModelVersion third = repository.keepFitted("3", half);
+        assertTrue(Files.exists(first.file()));
+        assertFalse(Files.exists(second.file()));
+        assertTrue(Files.exists(third.file()));
     }
 }

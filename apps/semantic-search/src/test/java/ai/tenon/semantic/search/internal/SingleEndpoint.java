@@ -32,6 +32,7 @@ final class SingleEndpoint implements Deployments {
                         "",
                         "",
                         "",
+                        "",
                         0,
                         0,
                         0));
