@@ -22,10 +22,12 @@ public interface Recipes {
 
     /**
      * Applies a recipe to {@code model} in place: passes of the stages before FUSION in the
-     * recipe's order, the quantizer, then the others.
+     * recipe's order, the quantizer, then the others. Passes of one stage that stand together run
+     * again until none of them finds anything; those that prune run once.
      *
      * @throws IllegalArgumentException as {@link #pin}, or if the scheme needs calibration data
      *     that the recipe's statistics do not replace
+     * @throws IllegalStateException if a pass failed; the message names it
      * @throws BackendException if the work was cancelled
      */
     void apply(Model model, Recipe recipe, CompileMonitor monitor) throws BackendException;

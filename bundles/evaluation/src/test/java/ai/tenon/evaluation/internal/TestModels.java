@@ -1,0 +1,47 @@
+package ai.tenon.evaluation.internal;
+
+import ai.tenon.graph.DataType;
+import ai.tenon.graph.Graph;
+import ai.tenon.graph.Model;
+import ai.tenon.graph.Tensor;
+import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
+import java.util.List;
+import java.util.Random;
+
+/** Small models. */
+public final class TestModels {
+    private TestModels() {}
+
+    /** x[N,8] → MatMul h1 → Identity → Identity → Relu → MatMul y[N,4]. */
+    public static Model perceptron() {
+        Graph graph = new Graph("perceptron");
+        Value x = graph.addInput("x", ValueType.tensor(DataType.FLOAT, -1, 8));
+        Value w1 = graph.addInitializer("w1", random(8, 16));
+        Value w2 = graph.addInitializer("w2", random(16, 4));
+        Value h1 = graph.newValue("h1", ValueType.tensor(DataType.FLOAT, -1, 16));
+        Value same = graph.newValue("same", null);
+        Value again = graph.newValue("again", null);
+        Value relu = graph.newValue("relu", null);
+        Value y = graph.newValue("y", ValueType.tensor(DataType.FLOAT, -1, 4));
+        graph.add("", "MatMul", "first", List.of(x, w1), List.of(h1));
+        graph.add("", "Identity", "", List.of(h1), List.of(same));
+        graph.add("", "Identity", "", List.of(same), List.of(again));
+        graph.add("", "Relu", "", List.of(again), List.of(relu));
+        graph.add("", "MatMul", "second", List.of(relu, w2), List.of(y));
+        graph.addOutput(y);
+        Model model = new Model(graph);
+        model.setIrVersion(8);
+        model.opsetImports().put("", 17L);
+        return model;
+    }
+
+    private static Tensor random(int rows, int columns) {
+        Random random = new Random(rows);
+        float[] values = new float[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Tensor.ofFloats(values, rows, columns);
+    }
+}
