@@ -2,6 +2,7 @@ package ai.tenon.conformance;
 
 import ai.tenon.backend.ModelSource;
 import ai.tenon.model.ModelFormat;
+import ai.tenon.samples.TestData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -22,9 +23,9 @@ record ArchivedTest(String name, SortedMap<String, byte[]> files) implements Tes
     }
 
     @Override
-    public List<DataSet> dataSets() throws IOException {
+    public List<TestData<ByteBuffer>> dataSets() throws IOException {
         SortedMap<String, ByteBuffer> buffers = new TreeMap<>();
         files.forEach((path, bytes) -> buffers.put(path, ByteBuffer.wrap(bytes)));
-        return DataSets.of(buffers);
+        return TestData.of(buffers);
     }
 }

@@ -11,10 +11,10 @@ import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.Signature;
 import ai.tenon.backend.SupportReport;
-import ai.tenon.conformance.TestCase.DataSet;
 import ai.tenon.graph.Datum;
 import ai.tenon.graph.Tensor;
 import ai.tenon.model.ModelFormat;
+import ai.tenon.samples.TestData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ public final class Conformance {
                 String reasons = String.join("; ", support.reasons());
                 return new TestResult(test.name(), Outcome.UNSUPPORTED, reasons);
             }
-            List<DataSet> sets = test.dataSets();
+            List<TestData<ByteBuffer>> sets = test.dataSets();
             String problem = sets.isEmpty() ? "the test has no data" : null;
             try (Executable executable =
                             backend.compile(
@@ -116,7 +116,7 @@ public final class Conformance {
     }
 
     /** What is wrong with the results of a data set; null if nothing is. */
-    private String run(DataSet set, Signature signature, ExecutionContext context)
+    private String run(TestData<ByteBuffer> set, Signature signature, ExecutionContext context)
             throws BackendException, IOException {
         if (set.inputs().size() != signature.inputs().size()
                 || set.outputs().size() != signature.outputs().size()) {

@@ -2,6 +2,7 @@ package ai.tenon.conformance;
 
 import ai.tenon.backend.ModelSource;
 import ai.tenon.model.ModelFormat;
+import ai.tenon.samples.TestData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,13 +34,13 @@ record FolderTest(Path folder) implements TestCase {
     }
 
     @Override
-    public List<DataSet> dataSets() throws IOException {
+    public List<TestData<ByteBuffer>> dataSets() throws IOException {
         SortedMap<String, ByteBuffer> files = new TreeMap<>();
         long bytes = 0;
         try (Stream<Path> paths = Files.walk(folder, 2)) {
             for (Path path : (Iterable<Path>) paths::iterator) {
                 String name = folder.relativize(path).toString().replace('\\', '/');
-                if (DataSets.FILE.matcher(name).matches()
+                if (TestData.FILE.matcher(name).matches()
                         && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                     bytes += Files.size(path);
                     if (bytes > MAX_BYTES) {
@@ -49,6 +50,6 @@ record FolderTest(Path folder) implements TestCase {
                 }
             }
         }
-        return DataSets.of(files);
+        return TestData.of(files);
     }
 }

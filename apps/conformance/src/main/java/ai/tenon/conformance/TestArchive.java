@@ -1,5 +1,6 @@
 package ai.tenon.conformance;
 
+import ai.tenon.samples.TestData;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,7 @@ final class TestArchive {
     private static final Pattern NODE_TEST =
             Pattern.compile(
                     "(?:.*/)?node/([A-Za-z0-9_][A-Za-z0-9_.-]*)/(model\\.onnx|"
-                            + DataSets.FILE
+                            + TestData.FILE
                             + ")");
     private static final long MAX_FILE = 64L << 20;
     private static final long MAX_TOTAL = 512L << 20;

@@ -2,19 +2,13 @@ package ai.tenon.conformance;
 
 import ai.tenon.backend.ModelSource;
 import ai.tenon.model.ModelFormat;
+import ai.tenon.samples.TestData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** One backend test: a model and data sets of inputs with the outputs that they have to give. */
 interface TestCase {
-    /**
-     * The tensors of one data set, as they stand in their files, by position.
-     *
-     * @param name as in {@code test_data_set_0}
-     */
-    record DataSet(String name, List<ByteBuffer> inputs, List<ByteBuffer> outputs) {}
-
     /** As in {@code test_add}. */
     String name();
 
@@ -26,5 +20,5 @@ interface TestCase {
     /**
      * @throws IOException if the data cannot be read, is too large or has gaps
      */
-    List<DataSet> dataSets() throws IOException;
+    List<TestData<ByteBuffer>> dataSets() throws IOException;
 }

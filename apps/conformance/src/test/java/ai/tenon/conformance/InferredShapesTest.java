@@ -9,7 +9,6 @@ import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
-import ai.tenon.conformance.TestCase.DataSet;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
@@ -18,7 +17,9 @@ import ai.tenon.graph.shape.ShapeInference;
 import ai.tenon.model.ModelFormat;
 import ai.tenon.onnx.internal.OnnxFormat;
 import ai.tenon.reference.internal.ReferenceBackend;
+import ai.tenon.samples.TestData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class InferredShapesTest {
     private int compare(TestCase test, Model model, ShapeInference inferred, List<String> wrong)
             throws BackendException, IOException {
         exposeAll(model, inferred);
-        List<DataSet> sets = test.dataSets();
+        List<TestData<ByteBuffer>> sets = test.dataSets();
         int compared = 0;
         ModelSource source = ModelSource.ofModel(test.name(), "", model, format);
         CompileOptions options = CompileOptions.builder().build();

@@ -2,7 +2,6 @@ package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.InferCommand.Result;
 import ai.tenon.cli.internal.gateway.OpenInference;
-import ai.tenon.cli.internal.npy.Elements;
 import ai.tenon.cli.internal.terminal.Shell;
 import ai.tenon.cli.internal.terminal.Table;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.gateway.OipType;
-import ai.tenon.cli.internal.npy.Npy;
 import ai.tenon.cli.internal.terminal.Failure;
 import ai.tenon.cli.internal.terminal.UserError;
 import ai.tenon.graph.Tensor;
+import ai.tenon.samples.npy.Npy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ final class TensorFiles {
             } else if (!name.endsWith(".npy")) {
                 Files.createDirectories(target);
                 for (Map.Entry<String, Tensor> output : outputs.entrySet()) {
-                    Npy.write(output.getValue(), target.resolve(fileName(output.getKey())));
+                    Npy.write(output.getValue(), target.resolve(Npy.fileName(output.getKey())));
                 }
             } else if (outputs.size() == 1) {
                 Npy.write(outputs.values().iterator().next(), target);
@@ -128,11 +128,6 @@ final class TensorFiles {
         return types.entrySet().stream()
                 .map(input -> input.getKey() + " (" + input.getValue() + ")")
                 .collect(Collectors.joining(", "));
-    }
-
-    /** An output's name is the model's, so nothing of it may lead out of the folder. */
-    private static String fileName(String output) {
-        return output.replaceAll("[^A-Za-z0-9._-]|^\\.+", "_") + ".npy";
     }
 
     private static <T> T reading(String file, Reader<T> reader) {

@@ -3,8 +3,8 @@ package ai.tenon.cli.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.tenon.cli.internal.npy.Npy;
 import ai.tenon.graph.Tensor;
+import ai.tenon.samples.npy.Npy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package ai.tenon.cli.internal.demo;
 
-import ai.tenon.cli.internal.npy.Npy;
 import ai.tenon.graph.Tensor;
+import ai.tenon.samples.npy.Npy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

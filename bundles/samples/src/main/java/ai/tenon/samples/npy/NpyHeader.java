@@ -1,10 +1,12 @@
-package ai.tenon.cli.internal.npy;
+package ai.tenon.samples.npy;
 
 import ai.tenon.graph.DataType;
+import ai.tenon.graph.Tensor;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -108,7 +110,7 @@ record NpyHeader(DataType type, boolean bigEndian, long[] shape) {
     }
 
     /** The header as bytes: version 1, padded so that the elements are aligned. */
-    byte[] bytes() throws IOException {
+    byte[] encoded() throws IOException {
         String descr =
                 TYPES.entrySet().stream()
                         .filter(entry -> entry.getValue() == type)
@@ -134,5 +136,36 @@ record NpyHeader(DataType type, boolean bigEndian, long[] shape) {
         System.arraycopy(
                 padded.getBytes(StandardCharsets.US_ASCII), 0, bytes, before, padded.length());
         return bytes;
+    }
+
+    /**
+     * Bytes of a tensor of this type.
+     *
+     * @throws IOException if no tensor can be that large
+     */
+    long bytesOf(long[] shapeOfPart) throws IOException {
+        try {
+            return type.bytes(Tensor.elements(shapeOfPart));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("is too large: " + e.getMessage(), e);
+        }
+    }
+
+    /** A tensor over elements as they stand in the file, which are turned round where needed. */
+    Tensor tensor(long[] shapeOfPart, byte[] elements) {
+        if (bigEndian) {
+            reverse(elements, type.bits() / Byte.SIZE);
+        }
+        return Tensor.of(type, shapeOfPart, ByteBuffer.wrap(elements));
+    }
+
+    private static void reverse(byte[] bytes, int width) {
+        for (int start = 0; start < bytes.length; start += width) {
+            for (int i = 0; i < width / 2; i++) {
+                byte swapped = bytes[start + i];
+                bytes[start + i] = bytes[start + width - 1 - i];
+                bytes[start + width - 1 - i] = swapped;
+            }
+        }
     }
 }

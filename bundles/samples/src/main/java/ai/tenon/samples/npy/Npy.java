@@ -1,16 +1,15 @@
-package ai.tenon.cli.internal.npy;
+package ai.tenon.samples.npy;
 
-import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -34,8 +33,16 @@ public final class Npy {
      */
     public static Tensor read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return read(in);
+            return read(in, LARGEST);
         }
+    }
+
+    /**
+     * The name of the {@code .npy} file for an input or output. Names are the model's, so nothing
+     * of them may lead out of a folder.
+     */
+    public static String fileName(String name) {
+        return name.replaceAll("[^A-Za-z0-9._-]|^\\.+", "_") + EXTENSION;
     }
 
     /**
@@ -50,20 +57,15 @@ public final class Npy {
         try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 String name = entry.getName().replaceAll("\\.npy$", "");
-                Tensor tensor = read(zip);
-                total += tensor.byteSize();
-                if (total > LARGEST || tensors.size() == MOST_ENTRIES) {
-                    throw new IOException(
-                            "holds more than "
-                                    + MOST_ENTRIES
-                                    + " tensors or "
-                                    + LARGEST
-                                    + " bytes");
+                if (tensors.size() == MOST_ENTRIES) {
+                    throw new IOException("holds more than " + MOST_ENTRIES + " tensors");
                 }
+                Tensor tensor = read(zip, LARGEST - total);
+                total += tensor.byteSize();
                 tensors.put(name, tensor);
             }
-        } catch (IllegalArgumentException e) {
-            throw new IOException("is a broken zip file", e);
+        } catch (ZipException | IllegalArgumentException e) {
+            throw new IOException("is a broken zip file: " + e.getMessage(), e);
         }
         if (tensors.isEmpty()) {
             throw new IOException("is no .npz file, or holds nothing; write it with numpy.savez");
@@ -90,16 +92,12 @@ public final class Npy {
     }
 
     /** Reads one tensor, which must end where the stream ends. */
-    static Tensor read(InputStream in) throws IOException {
+    static Tensor read(InputStream in, long limit) throws IOException {
         NpyHeader header = NpyHeader.read(in);
-        long size;
-        try {
-            size = header.type().bytes(Tensor.elements(header.shape()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("is too large: " + e.getMessage(), e);
-        }
-        if (size > LARGEST) {
-            throw new IOException("takes " + size + " bytes; " + LARGEST + " are allowed");
+        long size = header.bytesOf(header.shape());
+        if (size > limit) {
+            throw new IOException(
+                    "takes " + size + " bytes; " + LARGEST + " are allowed in one file");
         }
         byte[] bytes = in.readNBytes((int) size);
         if (bytes.length < size) {
@@ -108,27 +106,13 @@ public final class Npy {
         if (in.read() >= 0) {
             throw new IOException("goes on behind its " + size + " bytes");
         }
-        if (header.bigEndian()) {
-            reverse(bytes, header.type());
-        }
-        return Tensor.of(header.type(), header.shape(), ByteBuffer.wrap(bytes));
+        return header.tensor(header.shape(), bytes);
     }
 
     static void write(Tensor tensor, OutputStream out) throws IOException {
-        out.write(new NpyHeader(tensor.type(), false, tensor.shape()).bytes());
+        out.write(new NpyHeader(tensor.type(), false, tensor.shape()).encoded());
         byte[] bytes = new byte[tensor.byteSize()];
         tensor.buffer().get(0, bytes);
         out.write(bytes);
-    }
-
-    private static void reverse(byte[] bytes, DataType type) {
-        int width = type.bits() / Byte.SIZE;
-        for (int start = 0; start < bytes.length; start += width) {
-            for (int i = 0; i < width / 2; i++) {
-                byte swapped = bytes[start + i];
-                bytes[start + i] = bytes[start + width - 1 - i];
-                bytes[start + width - 1 - i] = swapped;
-            }
-        }
     }
 }

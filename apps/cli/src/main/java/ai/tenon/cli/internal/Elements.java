@@ -1,12 +1,14 @@
-package ai.tenon.cli.internal.npy;
+package ai.tenon.cli.internal;
 
+import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
+import ai.tenon.graph.numeric.SmallFloat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** A tensor's elements as numbers that JSON and people understand. */
-public final class Elements {
+final class Elements {
     private Elements() {}
 
     /**
@@ -14,19 +16,19 @@ public final class Elements {
      *
      * @throws IllegalArgumentException for types that NumPy cannot hold either
      */
-    public static List<Object> of(Tensor tensor) {
+    static List<Object> of(Tensor tensor) {
         return IntStream.range(0, tensor.size()).mapToObj(i -> element(tensor, i)).toList();
     }
 
     private static Object element(Tensor tensor, int i) {
-        if (tensor.type() == ai.tenon.graph.DataType.STRING) {
+        if (tensor.type() == DataType.STRING) {
             return tensor.strings()[i];
         }
         ByteBuffer data = tensor.buffer();
         return switch (tensor.type()) {
             case FLOAT -> data.getFloat(4 * i);
             case DOUBLE -> data.getDouble(8 * i);
-            case FLOAT16 -> half(data.getShort(2 * i));
+            case FLOAT16 -> (float) SmallFloat.FLOAT16.decode(data.getShort(2 * i));
             case BFLOAT16 -> Float.intBitsToFloat(data.getShort(2 * i) << 16);
             case INT8 -> data.get(i);
             case UINT8 -> Byte.toUnsignedInt(data.get(i));
@@ -41,18 +43,5 @@ public final class Elements {
                     throw new IllegalArgumentException(
                             "elements of type " + tensor.type() + " cannot be shown");
         };
-    }
-
-    /** IEEE 754 binary16. */
-    private static float half(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        float magnitude =
-                exponent == 0
-                        ? Math.scalb((float) fraction, -24)
-                        : exponent == 31
-                                ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
-                                : Math.scalb((float) (fraction | 0x400), exponent - 25);
-        return bits < 0 ? -magnitude : magnitude;
     }
 }
