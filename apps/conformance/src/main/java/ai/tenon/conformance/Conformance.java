@@ -83,7 +83,7 @@ public final class Conformance {
         }
     }
 
-    private TestResult run(TestCase test) {
+    TestResult run(TestCase test) {
         try {
             ModelSource source = test.model(format);
             SupportReport support = backend.support(source);
