@@ -7,7 +7,7 @@ import ai.tenon.reference.internal.data.Erf;
 import java.util.function.DoubleUnaryOperator;
 
 /** Activation functions. */
-final class Activations implements Operators.Family {
+public final class Activations implements Operators.Family {
     /** Reads the parameters of a function. */
     @FunctionalInterface
     interface Parameters {
@@ -50,7 +50,7 @@ final class Activations implements Operators.Family {
                 call ->
                         call.oneOf("approximate", "none", "none", "tanh").equals("tanh")
                                 ? Activations::geluTanh
-                                : x -> x / 2 * (1 + Erf.of(x / Math.sqrt(2))));
+                                : Activations::gelu);
         ops.op("Shrink")
                 .since(9)
                 .types(Types.NUMERIC)
@@ -100,7 +100,7 @@ final class Activations implements Operators.Family {
                         });
     }
 
-    static double sigmoid(double x) {
+    public static double sigmoid(double x) {
         return x >= 0 ? 1 / (1 + Math.exp(-x)) : 1 - 1 / (1 + Math.exp(x));
     }
 
@@ -108,7 +108,7 @@ final class Activations implements Operators.Family {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
-    static DoubleUnaryOperator leakyRelu(double alpha) {
+    public static DoubleUnaryOperator leakyRelu(double alpha) {
         return x -> x < 0 ? alpha * x : x;
     }
 
@@ -124,7 +124,7 @@ final class Activations implements Operators.Family {
         return x -> Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha));
     }
 
-    static DoubleUnaryOperator hardSigmoid(double alpha, double beta) {
+    public static DoubleUnaryOperator hardSigmoid(double alpha, double beta) {
         return x -> Math.max(0, Math.min(1, alpha * x + beta));
     }
 
@@ -132,7 +132,13 @@ final class Activations implements Operators.Family {
         return x -> x * sigmoid(alpha * x);
     }
 
-    private static double geluTanh(double x) {
+    /** Gaussian error linear unit, x · Φ(x). */
+    public static double gelu(double x) {
+        return x / 2 * (1 + Erf.of(x / Math.sqrt(2)));
+    }
+
+    /** {@link #gelu} approximated by a tanh. */
+    public static double geluTanh(double x) {
         return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
     }
 

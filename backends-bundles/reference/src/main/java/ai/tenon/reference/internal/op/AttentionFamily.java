@@ -4,13 +4,18 @@ import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.numeric.Numbers;
 import ai.tenon.reference.internal.data.Strides;
-import java.util.Arrays;
+import ai.tenon.reference.internal.op.ScaledDotProduct.Shown;
 
 /** Scaled dot-product attention and the rotation of positions. */
-final class AttentionFamily implements Operators.Family {
+public final class AttentionFamily implements Operators.Family {
     /** What a node says. */
     private record Settings(
-            boolean causal, int queryHeads, int keyHeads, float scale, double softcap, long mode) {}
+            boolean causal,
+            int queryHeads,
+            int keyHeads,
+            float scale,
+            double softcap,
+            Shown show) {}
 
     @Override
     public void register(Operators ops) {
@@ -28,7 +33,7 @@ final class AttentionFamily implements Operators.Family {
                                             (int) call.integer("kv_num_heads", 0),
                                             call.real("scale", 0),
                                             call.real("softcap", 0),
-                                            call.integer("qk_matmul_output_mode", 0));
+                                            Shown.of(call.integer("qk_matmul_output_mode", 0)));
                             call.ignore("softmax_precision");
                             return in -> attend(in, settings);
                         });
@@ -45,18 +50,10 @@ final class AttentionFamily implements Operators.Family {
                         });
     }
 
-    /** [batch, sequence, heads · size] as [batch, heads, sequence, size]; others as they are. */
-    private static Tensor split(Tensor x, int heads) {
-        return x.rank() == 4
-                ? x
-                : Rearranging.transpose(
-                        x.reshaped(x.dim(0), x.dim(1), heads, x.dim(2) / heads), 0, 2, 1, 3);
-    }
-
     private static Tensor[] attend(Tensor[] in, Settings settings) {
-        Tensor q = split(in[0], settings.queryHeads);
-        Tensor k = split(in[1], settings.keyHeads);
-        Tensor v = split(in[2], settings.keyHeads);
+        Tensor q = ScaledDotProduct.split(in[0], settings.queryHeads);
+        Tensor k = ScaledDotProduct.split(in[1], settings.keyHeads);
+        Tensor v = ScaledDotProduct.split(in[2], settings.keyHeads);
         Tensor pastKey = Kernel.optional(in, 4);
         Tensor pastValue = Kernel.optional(in, 5);
         long past = 0;
@@ -65,62 +62,14 @@ final class AttentionFamily implements Operators.Family {
             k = Rearranging.concat(new Tensor[] {pastKey, k}, 2);
             v = Rearranging.concat(new Tensor[] {pastValue, v}, 2);
         }
-        int batches = (int) q.dim(0);
-        int heads = (int) q.dim(1);
-        int rows = (int) q.dim(2);
-        int size = (int) q.dim(3);
-        int columns = (int) k.dim(2);
-        int shared = heads / (int) k.dim(1);
-        int valueSize = (int) v.dim(3);
-        double scale = settings.scale != 0 ? settings.scale : 1 / Math.sqrt(size);
-        double[] queries = Numbers.doubles(q);
-        double[] keys = Numbers.doubles(k);
-        double[] values = Numbers.doubles(v);
-        long[] shape = {batches, heads, rows, columns};
+        long[] shape = {q.dim(0), q.dim(1), q.dim(2), k.dim(2)};
         double[] bias = bias(in, settings.causal, past, shape);
-        double[] y = new double[batches * heads * rows * valueSize];
-        double[] shown = new double[Tensor.elements(shape)];
-        double[] scores = new double[columns];
-        for (int row = 0; row < batches * heads * rows; row++) {
-            int head = row / rows;
-            int source = head / heads * (heads / shared) + head % heads / shared;
-            boolean masked = true;
-            for (int j = 0; j < columns; j++) {
-                double dot = 0;
-                for (int d = 0; d < size; d++) {
-                    dot += queries[row * size + d] * keys[(source * columns + j) * size + d];
-                }
-                double score = dot * scale;
-                double capped =
-                        settings.softcap == 0
-                                ? score
-                                : settings.softcap * Math.tanh(score / settings.softcap);
-                int at = row * columns + j;
-                scores[j] = capped + bias[at];
-                masked &= bias[at] == Double.NEGATIVE_INFINITY;
-                shown[at] = settings.mode == 0 ? score : settings.mode == 1 ? capped : scores[j];
-            }
-            if (masked) {
-                Arrays.fill(scores, 0);
-            } else {
-                SoftmaxFamily.softmax(scores, 0, Strides.range(0, columns));
-            }
-            for (int j = 0; j < columns; j++) {
-                shown[row * columns + j] =
-                        settings.mode == 3 ? scores[j] : shown[row * columns + j];
-                for (int d = 0; d < valueSize && scores[j] != 0; d++) {
-                    y[row * valueSize + d] +=
-                            scores[j] * values[(source * columns + j) * valueSize + d];
-                }
-            }
-        }
-        Tensor result = Numbers.of(q.type(), y, batches, heads, rows, valueSize);
-        if (in[0].rank() == 3) {
-            result =
-                    Rearranging.transpose(result, 0, 2, 1, 3)
-                            .reshaped(batches, rows, (long) heads * valueSize);
-        }
-        return new Tensor[] {result, k, v, Numbers.of(q.type(), shown, shape)};
+        ScaledDotProduct product =
+                new ScaledDotProduct(
+                        ScaledDotProduct.scale(settings.scale, q.dim(3)), settings.softcap, null);
+        Tensor[] result = product.over(q, k, v, bias, settings.show);
+        Tensor y = in[0].rank() == 3 ? ScaledDotProduct.merge(result[0]) : result[0];
+        return new Tensor[] {y, k, v, result[1]};
     }
 
     /** What is added to each score: the mask, 0 or -∞ for what lies ahead and for padding. */
@@ -161,8 +110,15 @@ final class AttentionFamily implements Operators.Family {
         return bias;
     }
 
-    private static Tensor rotate(Tensor[] in, boolean interleaved, int heads, int wanted) {
-        Tensor x = split(in[0], heads);
+    /**
+     * Turns pairs of elements by the angles of their positions.
+     *
+     * @param in x [batch, sequence, heads · size] or [batch, heads, sequence, size], cosines and
+     *     sines, and unless these are per token, positions
+     * @param wanted elements of each head that are turned; 0 for all
+     */
+    public static Tensor rotate(Tensor[] in, boolean interleaved, int heads, int wanted) {
+        Tensor x = ScaledDotProduct.split(in[0], heads);
         int sequence = (int) x.dim(2);
         int size = (int) x.dim(3);
         int half = (wanted == 0 ? size : wanted) / 2;
@@ -186,6 +142,6 @@ final class AttentionFamily implements Operators.Family {
             }
         }
         Tensor y = Numbers.of(x.type(), values, x.shape());
-        return in[0].rank() == 4 ? y : Rearranging.transpose(y, 0, 2, 1, 3).reshaped(in[0].shape());
+        return in[0].rank() == 4 ? y : ScaledDotProduct.merge(y);
     }
 }

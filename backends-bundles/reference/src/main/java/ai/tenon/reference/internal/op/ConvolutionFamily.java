@@ -8,7 +8,7 @@ import ai.tenon.reference.internal.data.Windows;
 import java.util.Arrays;
 
 /** Convolutions as matrix products over unrolled windows. */
-final class ConvolutionFamily implements Operators.Family {
+public final class ConvolutionFamily implements Operators.Family {
     /** Windows unrolled at a time; bounds the working memory. */
     private static final int CHUNK = 2048;
 
@@ -60,7 +60,8 @@ final class ConvolutionFamily implements Operators.Family {
                         });
     }
 
-    static Windows.Parameters windows(Call call, boolean ceil) throws Unsupported {
+    /** What a node says about its windows. */
+    public static Windows.Parameters windows(Call call, boolean ceil) throws Unsupported {
         return new Windows.Parameters(
                 call.oneOf("auto_pad", "NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"),
                 call.integers("strides", (long[]) null),
@@ -87,7 +88,7 @@ final class ConvolutionFamily implements Operators.Family {
      * @param w [m, c / groups, kernel…]
      * @param bias [m], or null
      */
-    static Tensor convolve(
+    public static Tensor convolve(
             Tensor x, Tensor w, Tensor bias, Windows.Parameters parameters, int groups) {
         if (x.rank() != w.rank() || x.dim(1) != w.dim(1) * groups || w.dim(0) % groups != 0) {
             throw new IllegalArgumentException(

@@ -11,7 +11,7 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
 /** Walks over tensors element by element, with broadcasting where there are two. */
-final class Elementwise {
+public final class Elementwise {
     private Elementwise() {}
 
     /** A condition on two numbers. */
@@ -26,11 +26,11 @@ final class Elementwise {
         boolean test(long a, long b);
     }
 
-    static Tensor map(Tensor x, DoubleUnaryOperator f) {
+    public static Tensor map(Tensor x, DoubleUnaryOperator f) {
         return map(x, x.type(), f);
     }
 
-    static Tensor map(Tensor x, DataType type, DoubleUnaryOperator f) {
+    public static Tensor map(Tensor x, DataType type, DoubleUnaryOperator f) {
         double[] values = Numbers.doubles(x);
         for (int i = 0; i < values.length; i++) {
             values[i] = f.applyAsDouble(values[i]);
@@ -46,11 +46,11 @@ final class Elementwise {
         return Numbers.of(x.type(), values, x.shape());
     }
 
-    static Tensor combine(Tensor a, Tensor b, DoubleBinaryOperator f) {
+    public static Tensor combine(Tensor a, Tensor b, DoubleBinaryOperator f) {
         return combine(a, b, a.type(), f);
     }
 
-    static Tensor combine(Tensor a, Tensor b, DataType type, DoubleBinaryOperator f) {
+    public static Tensor combine(Tensor a, Tensor b, DataType type, DoubleBinaryOperator f) {
         double[] x = Numbers.doubles(a);
         double[] y = Numbers.doubles(b);
         long[] shape = shape(a, b);

@@ -1,6 +1,16 @@
 package ai.tenon.reference.internal.op;
 
 import ai.tenon.reference.internal.op.Operators.Family;
+import ai.tenon.reference.internal.op.microsoft.FusedProducts;
+import ai.tenon.reference.internal.op.microsoft.GeluFamily;
+import ai.tenon.reference.internal.op.microsoft.GroupQueryAttention;
+import ai.tenon.reference.internal.op.microsoft.LowBitProducts;
+import ai.tenon.reference.internal.op.microsoft.MergedAttention;
+import ai.tenon.reference.internal.op.microsoft.MultiHeadAttention;
+import ai.tenon.reference.internal.op.microsoft.QuantizedElements;
+import ai.tenon.reference.internal.op.microsoft.QuantizedProducts;
+import ai.tenon.reference.internal.op.microsoft.RotaryEmbedding;
+import ai.tenon.reference.internal.op.microsoft.SkipNormalization;
 import java.util.List;
 
 /** The list of operator families. */
@@ -43,7 +53,17 @@ public final class Families {
                     new StatefulFamily(),
                     new Strings(),
                     new Training(),
-                    new UnaryMath());
+                    new UnaryMath(),
+                    new FusedProducts(),
+                    new GeluFamily(),
+                    new GroupQueryAttention(),
+                    new LowBitProducts(),
+                    new MergedAttention(),
+                    new MultiHeadAttention(),
+                    new QuantizedElements(),
+                    new QuantizedProducts(),
+                    new RotaryEmbedding(),
+                    new SkipNormalization());
 
     private Families() {}
 }

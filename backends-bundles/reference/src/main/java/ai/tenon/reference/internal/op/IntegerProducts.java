@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Set;
 
 /** Matrix products and convolutions of quantized tensors. */
-final class IntegerProducts implements Operators.Family {
+public final class IntegerProducts implements Operators.Family {
     private static final Set<DataType> BYTES = Types.set(DataType.INT8, DataType.UINT8);
     private static final Set<DataType> QUANTIZED =
             Types.union(
@@ -131,7 +131,7 @@ final class IntegerProducts implements Operators.Family {
     }
 
     /** With zero points per row of {@code a} and per column of {@code b}. */
-    private static Tensor multiply(Tensor a, Tensor b, Tensor zeroA, Tensor zeroB) {
+    public static Tensor multiply(Tensor a, Tensor b, Tensor zeroA, Tensor zeroB) {
         if (b.rank() != 2 || a.rank() < 2) {
             Tensor one = Numbers.of(DataType.DOUBLE, new double[] {1});
             Tensor x = real(a, one, zeroA, a.rank() - 2);

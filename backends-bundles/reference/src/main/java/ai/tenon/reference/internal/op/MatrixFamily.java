@@ -8,27 +8,26 @@ import ai.tenon.reference.internal.data.Strides;
 import java.util.Arrays;
 
 /** Matrix products. */
-final class MatrixFamily implements Operators.Family {
+public final class MatrixFamily implements Operators.Family {
     @Override
     public void register(Operators ops) {
         ops.op("MatMul").types(Types.NUMERIC).one(call -> in -> matmul(in[0], in[1]));
-        ops.op("Gemm")
-                .since(7)
-                .types(Types.NUMERIC)
-                .one(
-                        call -> {
-                            float alpha = call.real("alpha", 1);
-                            float beta = call.real("beta", 1);
-                            boolean transA = call.flag("transA", false);
-                            boolean transB = call.flag("transB", false);
-                            return in ->
-                                    gemm(
-                                            transA ? Rearranging.transpose(in[0], 1, 0) : in[0],
-                                            transB ? Rearranging.transpose(in[1], 1, 0) : in[1],
-                                            Kernel.optional(in, 2),
-                                            alpha,
-                                            beta);
-                        });
+        ops.op("Gemm").since(7).types(Types.NUMERIC).one(MatrixFamily::gemm);
+    }
+
+    /** {@code alpha · A · B + beta · C}, as a node wants it. */
+    public static Kernel.OfOne gemm(Call call) {
+        float alpha = call.real("alpha", 1);
+        float beta = call.real("beta", 1);
+        boolean transA = call.flag("transA", false);
+        boolean transB = call.flag("transB", false);
+        return in ->
+                gemm(
+                        transA ? Rearranging.transpose(in[0], 1, 0) : in[0],
+                        transB ? Rearranging.transpose(in[1], 1, 0) : in[1],
+                        Kernel.optional(in, 2),
+                        alpha,
+                        beta);
     }
 
     private static Tensor gemm(Tensor a, Tensor b, Tensor c, float alpha, float beta) {
@@ -77,7 +76,8 @@ final class MatrixFamily implements Operators.Family {
         }
     }
 
-    static Tensor matmul(Tensor a, Tensor b) {
+    /** NumPy's matrix product, batches broadcast. */
+    public static Tensor matmul(Tensor a, Tensor b) {
         Batches all = Batches.of(a, b);
         int m = all.m;
         int n = all.n;

@@ -8,7 +8,7 @@ import ai.tenon.reference.internal.data.Strides;
 import java.util.Arrays;
 
 /** Normalisations by the mean, variance or norm of some of a tensor's elements. */
-final class Normalization implements Operators.Family {
+public final class Normalization implements Operators.Family {
     @Override
     public void register(Operators ops) {
         ops.op("LayerNormalization")
@@ -131,7 +131,13 @@ final class Normalization implements Operators.Family {
         return new double[][] {means, inverses};
     }
 
-    private static Tensor[] layer(Tensor[] in, long axis, double epsilon, DataType stash) {
+    /**
+     * Layer normalisation.
+     *
+     * @param in tensor, scale and, unless left out, bias
+     * @return the result, means and inverse deviations
+     */
+    public static Tensor[] layer(Tensor[] in, long axis, double epsilon, DataType stash) {
         Tensor x = in[0];
         int from = Strides.axis(axis, x.rank());
         Lanes lanes = new Lanes(x.shape(), Strides.range(from, x.rank()));
@@ -160,7 +166,8 @@ final class Normalization implements Operators.Family {
         }
     }
 
-    private static Tensor rms(Tensor x, Tensor scale, long axis, double epsilon) {
+    /** Normalisation by the root of the mean square. */
+    public static Tensor rms(Tensor x, Tensor scale, long axis, double epsilon) {
         int from = Strides.axis(axis, x.rank());
         Lanes lanes = new Lanes(x.shape(), Strides.range(from, x.rank()));
         double[] values = Numbers.doubles(x);

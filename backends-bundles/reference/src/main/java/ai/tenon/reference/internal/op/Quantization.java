@@ -7,14 +7,23 @@ import ai.tenon.reference.internal.data.Strides;
 import java.util.Set;
 
 /** Between real numbers and the few bits that stand for them. */
-final class Quantization implements Operators.Family {
+public final class Quantization implements Operators.Family {
     private static final Set<DataType> SCALES =
             Types.union(Types.FLOATS, Types.set(DataType.FLOAT8E8M0));
 
     @Override
     public void register(Operators ops) {
-        ops.op("QuantizeLinear")
-                .since(10)
+        define(ops, "", 10);
+        define(ops, "com.microsoft", 1);
+        ops.op("DynamicQuantizeLinear")
+                .since(11)
+                .types(Types.set(DataType.FLOAT))
+                .many(call -> in -> dynamic(in[0]));
+    }
+
+    private static void define(Operators ops, String domain, long since) {
+        ops.op(domain, "QuantizeLinear")
+                .since(since)
                 .types(Types.NUMBERS)
                 .input(0, Types.union(Types.FLOATS, Types.set(DataType.INT32)))
                 .input(1, Types.union(SCALES, Types.set(DataType.INT32)))
@@ -35,8 +44,8 @@ final class Quantization implements Operators.Family {
                                             saturate,
                                             in.length > 2 && in[2] != null ? in[2].type() : type);
                         });
-        ops.op("DequantizeLinear")
-                .since(10)
+        ops.op(domain, "DequantizeLinear")
+                .since(since)
                 .types(Types.NUMBERS)
                 .input(1, SCALES)
                 .one(
@@ -53,10 +62,6 @@ final class Quantization implements Operators.Family {
                                             block,
                                             type == null ? in[1].type() : type);
                         });
-        ops.op("DynamicQuantizeLinear")
-                .since(11)
-                .types(Types.set(DataType.FLOAT))
-                .many(call -> in -> dynamic(in[0]));
     }
 
     /** Index of the scale of each element: one for all, one along an axis, or one per block. */
@@ -94,7 +99,13 @@ final class Quantization implements Operators.Family {
         return index;
     }
 
-    static Tensor quantize(
+    /**
+     * To a type of few bits.
+     *
+     * @param zeroPoint null for 0
+     * @param block elements along the axis that share a scale; 0 for one scale per index or for all
+     */
+    public static Tensor quantize(
             Tensor x,
             Tensor scale,
             Tensor zeroPoint,
@@ -120,7 +131,8 @@ final class Quantization implements Operators.Family {
         return Numbers.of(type, values, saturate, x.shape());
     }
 
-    private static Tensor dequantize(
+    /** The opposite of {@link #quantize}. */
+    public static Tensor dequantize(
             Tensor x, Tensor scale, Tensor zeroPoint, long axis, long block, DataType type) {
         int[] at = scaleIndex(x.shape(), scale, axis, block);
         double[] values = Numbers.doubles(x);
@@ -132,7 +144,8 @@ final class Quantization implements Operators.Family {
         return Numbers.of(type, values, x.shape());
     }
 
-    private static Tensor[] dynamic(Tensor x) {
+    /** To UINT8 by the range of x: result, scale and zero point. */
+    public static Tensor[] dynamic(Tensor x) {
         float low = 0;
         float high = 0;
         for (float value : Numbers.floats(x)) {

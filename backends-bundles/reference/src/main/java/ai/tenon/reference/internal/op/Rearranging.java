@@ -7,7 +7,7 @@ import ai.tenon.reference.internal.data.Strides;
 import java.util.Arrays;
 
 /** Operators that move elements by a rule of their positions. */
-final class Rearranging implements Operators.Family {
+public final class Rearranging implements Operators.Family {
     @Override
     public void register(Operators ops) {
         ops.op("Transpose")
@@ -61,7 +61,8 @@ final class Rearranging implements Operators.Family {
                         });
     }
 
-    static Tensor transpose(Tensor x, long... perm) {
+    /** With axis i of the result the axis perm[i] of x. */
+    public static Tensor transpose(Tensor x, long... perm) {
         int rank = x.rank();
         int[] own = Strides.of(x.shape());
         long[] shape = new long[rank];
@@ -96,7 +97,8 @@ final class Rearranging implements Operators.Family {
         return Elements.pick(x, Strides.index(split, strides, 0), shape);
     }
 
-    static Tensor concat(Tensor[] in, long axis) {
+    /** All of them one after the other along an axis. */
+    public static Tensor concat(Tensor[] in, long axis) {
         Tensor first = in[0];
         int at = Strides.axis(axis, first.rank());
         if (Elements.packed(first.type())) {

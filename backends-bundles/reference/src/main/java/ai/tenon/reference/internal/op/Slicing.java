@@ -7,7 +7,7 @@ import ai.tenon.reference.internal.data.Strides;
 import java.util.Arrays;
 
 /** Parts of tensors, and tensors with something around them. */
-final class Slicing implements Operators.Family {
+public final class Slicing implements Operators.Family {
     @Override
     public void register(Operators ops) {
         ops.op("Slice")
@@ -152,8 +152,8 @@ final class Slicing implements Operators.Family {
         return results;
     }
 
-    /** The elements from {@code start} along an axis. */
-    static Tensor part(Tensor x, int axis, long start, long length) {
+    /** {@code length} indexes of an axis from {@code start} on. */
+    public static Tensor part(Tensor x, int axis, long start, long length) {
         return slice(x, new long[] {start}, new long[] {start + length}, new long[] {axis}, null);
     }
 

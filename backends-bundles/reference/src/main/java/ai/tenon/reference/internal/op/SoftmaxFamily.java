@@ -7,7 +7,7 @@ import ai.tenon.reference.internal.data.Strides;
 import java.util.Arrays;
 
 /** Softmax and what is made of it. */
-final class SoftmaxFamily implements Operators.Family {
+public final class SoftmaxFamily implements Operators.Family {
     /** Writes a lane of results. */
     @FunctionalInterface
     interface Rule {
@@ -43,6 +43,11 @@ final class SoftmaxFamily implements Operators.Family {
                                 return apply(in[0], rule, Strides.range(from, rank));
                             };
                         });
+    }
+
+    /** Of each lane along the axes. */
+    public static Tensor softmax(Tensor x, int... axes) {
+        return apply(x, SoftmaxFamily::softmax, axes);
     }
 
     static Tensor apply(Tensor x, Rule rule, int... axes) {
