@@ -5,6 +5,7 @@ import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
+import ai.tenon.graph.rewrite.Match;
 import java.util.Optional;
 
 /**
@@ -34,17 +35,17 @@ record Affine(Node node, Value input, double[] scale, double[] shift) {
     }
 
     static boolean isNormalization(Node node) {
-        return node.domain().isEmpty() && node.opType().equals("BatchNormalization");
+        return Match.is(node, "BatchNormalization");
     }
 
     private static Optional<Affine> normalization(Node node, int channels) {
         boolean training =
                 node.intAttribute("training_mode", 0) != 0
                         || node.intAttribute("spatial", 1) == 0
-                        || node.outputs().stream().skip(1).anyMatch(out -> out != null);
+                        || !Match.usesFirstOutputOnly(node);
         double[][] given = new double[4][];
         for (int i = 0; i < given.length; i++) {
-            Tensor tensor = Constants.floats(node.input(i + 1));
+            Tensor tensor = Channels.floats(node.input(i + 1));
             if (training || tensor == null || tensor.size() != channels) {
                 return Optional.empty();
             }
@@ -64,17 +65,16 @@ record Affine(Node node, Value input, double[] scale, double[] shift) {
         boolean commutes = node.opType().equals("Mul") || node.opType().equals("Add");
         boolean subtracted = false;
         Value input = node.input(0);
-        double[] given =
-                Constants.perChannel(Constants.floats(node.input(1)), rank, axis, channels);
+        double[] given = Channels.of(node.input(1), rank, axis, channels);
         if (given == null && (commutes || node.opType().equals("Sub"))) {
             input = node.input(1);
-            given = Constants.perChannel(Constants.floats(node.input(0)), rank, axis, channels);
+            given = Channels.of(node.input(0), rank, axis, channels);
             subtracted = !commutes;
         }
-        if (given == null || input == null || input.isConstant()) {
+        if (given == null || input == null || Channels.floats(input) != null) {
             return Optional.empty();
         }
-        double[] scale = Constants.filled(channels, subtracted ? -1 : 1);
+        double[] scale = Channels.filled(channels, subtracted ? -1 : 1);
         double[] shift = new double[channels];
         for (int c = 0; c < channels; c++) {
             switch (node.opType()) {

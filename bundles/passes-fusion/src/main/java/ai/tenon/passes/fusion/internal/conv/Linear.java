@@ -1,15 +1,13 @@
 package ai.tenon.passes.fusion.internal.conv;
 
-import ai.tenon.graph.Attribute;
-import ai.tenon.graph.Graph;
+import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
-import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.layer.Layer;
 import ai.tenon.graph.layer.Layers;
 import ai.tenon.graph.numeric.Numbers;
-import java.util.ArrayList;
-import java.util.List;
+import ai.tenon.graph.rewrite.Match;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -36,7 +34,7 @@ final class Linear {
         Layer layer = node == null ? null : Layers.of(node).orElse(null);
         if (layer == null
                 || node.opType().equals("Gather")
-                || Constants.floats(layer.weight()) == null) {
+                || Channels.floats(layer.weight()) == null) {
             return Optional.empty();
         }
         int channels = layer.channels() * groupsOfOutputs(layer);
@@ -47,7 +45,7 @@ final class Linear {
         if (given == null) {
             return Optional.of(new Linear(layer, null, new double[channels], false));
         }
-        double[] bias = Constants.perChannel(Constants.floats(given), 2, 1, channels);
+        double[] bias = Channels.of(given, 2, 1, channels);
         if (bias == null) {
             return Optional.empty();
         }
@@ -60,32 +58,26 @@ final class Linear {
 
     private static Linear ofMatMul(Layer layer, int channels) {
         Value product = layer.node().output(0);
-        Node next = Edit.isPrivate(product) ? product.uses().get(0) : null;
-        if (next != null && next.domain().isEmpty() && next.opType().equals("Add")) {
-            Tensor tensor = Constants.floats(next.input(next.input(0) == product ? 1 : 0));
-            double[] bias = Constants.perChannel(tensor, 1, 0, channels);
-            if (bias != null) {
-                return new Linear(layer, next, bias, true);
-            }
-        }
-        return new Linear(layer, null, new double[channels], false);
+        Node next = Match.soleReader(product, "Add");
+        double[] bias =
+                next == null ? null : Channels.of(Match.other(next, product), 1, 0, channels);
+        return bias == null
+                ? new Linear(layer, null, new double[channels], false)
+                : new Linear(layer, next, bias, true);
     }
 
     /** The layer that computes a value, its bias included. */
     static Optional<Linear> producing(Value value) {
-        Node producer = value.producer();
-        boolean sum =
-                producer != null && producer.domain().isEmpty() && producer.opType().equals("Add");
+        Node sum = Match.producer(value, "Add");
         Optional<Linear> found =
-                !sum
-                        ? of(producer)
-                        : producer.inputs().stream()
-                                .filter(input -> input != null && input.producer() != null)
-                                .map(Value::producer)
-                                .filter(node -> node.opType().equals("MatMul"))
+                sum == null
+                        ? of(value.producer())
+                        : sum.inputs().stream()
+                                .map(input -> Match.producer(input, "MatMul"))
+                                .filter(Objects::nonNull)
                                 .flatMap(node -> of(node).stream())
                                 .findFirst();
-        return found.filter(linear -> linear.last() == producer);
+        return found.filter(linear -> linear.last() == value.producer());
     }
 
     private static int groupsOfOutputs(Layer layer) {
@@ -118,6 +110,12 @@ final class Linear {
         return bias;
     }
 
+    /** False if it has no bias and needs none. */
+    boolean isBiased() {
+        return biased;
+    }
+
+    /** Number of channels that the layer writes. */
     int channels() {
         return bias.length;
     }
@@ -144,48 +142,68 @@ final class Linear {
         return this;
     }
 
-    /** Puts the layer with its new numbers in the place of the nodes that computed it before. */
-    void replaceFrom(Value input) {
-        replace(last(), List.of(), input);
+    /** Number of channels that the layer reads. */
+    int inputChannels() {
+        return (int) (isConvolution() ? shape()[1] * group() : layer.length());
+    }
+
+    /**
+     * Lets the layer scale and shift every channel of its input itself, as if nothing were padded.
+     */
+    Linear scaleInputs(double[] scale, double[] shift) {
+        int channels = channels();
+        int outputsPerGroup = isConvolution() ? channels / group() : channels;
+        int inner = 1;
+        for (int i = 2; i < shape().length; i++) {
+            inner *= (int) shape()[i];
+        }
+        int columns = (int) shape()[1];
+        double alpha = node().floatAttribute("alpha", 1);
+        for (int i = 0; i < weights.length; i++) {
+            int row = i / inner / columns;
+            int column = i / inner % columns;
+            int out = isConvolution() || layer.channelAxis() == 0 ? row : column;
+            int in =
+                    isConvolution()
+                            ? row / outputsPerGroup * columns + column
+                            : out == row ? column : row;
+            bias[out] += alpha * weights[i] * shift[in];
+            biased |= shift[in] != 0;
+            weights[i] *= scale[in];
+        }
+        return this;
+    }
+
+    int group() {
+        return (int) node().intAttribute("group", 1);
+    }
+
+    /** The weights of a MatMul or Gemm, from input channels to output channels. */
+    double[][] matrix() {
+        double alpha = node().floatAttribute("alpha", 1);
+        int columns = (int) shape()[1];
+        boolean transposed = layer.channelAxis() == 0;
+        double[][] matrix = new double[inputChannels()][channels()];
+        for (int i = 0; i < weights.length; i++) {
+            int row = i / columns;
+            int column = i % columns;
+            matrix[transposed ? column : row][transposed ? row : column] = alpha * weights[i];
+        }
+        return matrix;
     }
 
     /**
      * Puts the layer with its new numbers in the place of {@code end}, whose output it now
      * produces.
      *
-     * @param absorbed nodes no longer needed, from the last to the first, this layer's own not
-     *     included
      * @param input what it reads from now on
      */
-    void replace(Node end, List<Node> absorbed, Value input) {
-        Graph graph = end.graph();
-        List<Node> gone = new ArrayList<>(absorbed);
-        gone.add(last());
-        gone.add(node());
-        gone.remove(end);
-        Value w = constant(graph, layer.weight().name(), weights, shape());
-        String hint = end.output(0).name() + ".bias";
-        if (!node().opType().equals("MatMul")) {
-            List<Value> inputs = new ArrayList<>(List.of(input, w));
-            if (biased) {
-                inputs.add(constant(graph, hint, bias, bias.length));
-            }
-            List<Attribute> kept =
-                    node().attributes().stream().filter(a -> !a.name().equals("beta")).toList();
-            Edit.replace(end, gone, node().opType(), node().name(), inputs, kept);
-        } else if (biased) {
-            Value product = graph.freshValue(node().output(0).name(), null);
-            graph.insertBefore(
-                    end, "", "MatMul", node().name(), List.of(input, w), List.of(product));
-            Value b = constant(graph, hint, bias, bias.length);
-            String name = biasNode == null ? "" : biasNode.name();
-            Edit.replace(end, gone, "Add", name, List.of(product, b), List.of());
-        } else {
-            Edit.replace(end, gone, "MatMul", node().name(), List.of(input, w), List.of());
-        }
-    }
-
-    private Value constant(Graph graph, String hint, double[] values, long... shape) {
-        return Edit.constant(graph, hint, Numbers.of(layer.weights().type(), values, shape));
+    void replace(Node end, Value input) {
+        new Replacement(end, input, node().name())
+                .put(
+                        node().opType(),
+                        Numbers.of(DataType.FLOAT, weights, shape()),
+                        biased ? bias : null,
+                        node().attributes());
     }
 }

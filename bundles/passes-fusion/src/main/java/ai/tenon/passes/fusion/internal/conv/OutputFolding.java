@@ -4,6 +4,7 @@ import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
+import ai.tenon.graph.rewrite.Match;
 import ai.tenon.graph.shape.ShapeInference;
 import ai.tenon.optimize.PassResult;
 import java.util.List;
@@ -38,17 +39,14 @@ final class OutputFolding {
 
     private boolean fold(Model model, ShapeInference types, Node node) {
         for (Value input : node.inputs()) {
-            Linear layer =
-                    input == null || !Edit.isPrivate(input)
-                            ? null
-                            : Linear.producing(input).orElse(null);
+            Linear layer = Match.isReadOnce(input) ? Linear.producing(input).orElse(null) : null;
             if (layer == null || !layers.contains(layer.node().opType())) {
                 continue;
             }
             Optional<Affine> affine = read(model, types, layer, input, node);
             if (affine.isPresent()) {
                 layer.scaleOutputs(affine.get().scale(), affine.get().shift());
-                layer.replace(node, List.of(), layer.node().input(0));
+                layer.replace(node, layer.node().input(0));
                 return true;
             }
         }

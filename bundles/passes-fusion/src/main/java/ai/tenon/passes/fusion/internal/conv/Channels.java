@@ -4,32 +4,30 @@ import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
+import ai.tenon.graph.rewrite.Constants;
 import java.util.Arrays;
 
-/** Reads the constants that passes compute with. */
-final class Constants {
-    private Constants() {}
+/** Constants that have one number per channel. */
+final class Channels {
+    private Channels() {}
 
     /** A FLOAT tensor that is the same in every run; null if the value is none. */
     static Tensor floats(Value value) {
-        return value != null
-                        && value.constant() instanceof Tensor tensor
-                        && tensor.type() == DataType.FLOAT
-                        && !value.graph().inputs().contains(value)
-                ? tensor
-                : null;
+        Tensor tensor = Constants.tensor(value);
+        return tensor == null || tensor.type() != DataType.FLOAT ? null : tensor;
     }
 
     /**
-     * One number per channel of a tensor that is broadcast against another one.
+     * One number per channel of a constant that is broadcast against another tensor.
      *
      * @param rank of the other tensor
      * @param axis the other tensor's channel axis
      * @param channels its length
-     * @return null if the numbers differ along another axis, or broadcasting would enlarge the
-     *     other tensor
+     * @return null if the value is no FLOAT constant, or its numbers differ along another axis, or
+     *     broadcasting would enlarge the other tensor
      */
-    static double[] perChannel(Tensor tensor, int rank, int axis, int channels) {
+    static double[] of(Value value, int rank, int axis, int channels) {
+        Tensor tensor = floats(value);
         if (tensor == null || tensor.rank() > rank) {
             return null;
         }
@@ -43,6 +41,7 @@ final class Constants {
         return values.length == channels ? values : filled(channels, values[0]);
     }
 
+    /** An array full of one value. */
     static double[] filled(int length, double value) {
         double[] values = new double[length];
         Arrays.fill(values, value);
