@@ -31,8 +31,17 @@ public final class SeededInputs {
      *     input that the model does not have; it names the setting
      */
     public static Tensor[] of(Signature signature, Map<String, String> settings) {
+        return of(signature, settings, SEED);
+    }
+
+    /**
+     * As {@link #of(Signature, Map)}, with other contents for every seed.
+     *
+     * @throws IllegalArgumentException likewise
+     */
+    public static Tensor[] of(Signature signature, Map<String, String> settings, long seed) {
         checkNames(signature, settings);
-        Random random = new Random(SEED);
+        Random random = new Random(seed);
         Tensor[] inputs = new Tensor[signature.inputs().size()];
         for (int i = 0; i < inputs.length; i++) {
             TensorSpec spec = signature.inputs().get(i);

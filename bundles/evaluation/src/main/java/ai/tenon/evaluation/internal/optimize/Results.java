@@ -1,0 +1,124 @@
+package ai.tenon.evaluation.internal.optimize;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.evaluation.internal.accuracy.Scores;
+import ai.tenon.measurement.Timings;
+import ai.tenon.model.Recipe;
+import ai.tenon.optimizer.OptimizeResult;
+import ai.tenon.optimizer.OptimizeResult.Latency;
+import ai.tenon.optimizer.OptimizeResult.PassReport;
+import ai.tenon.optimizer.OptimizeResult.Sensitivity;
+import ai.tenon.optimizer.OptimizeResult.Trial;
+import ai.tenon.quantize.QuantizedLayer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts results together. */
+final class Results {
+    private final Job job;
+
+    Results(Job job) {
+        this.job = job;
+    }
+
+    /**
+     * A variant was made.
+     *
+     * @param timings original against variant
+     * @param scores of the variant; null if it was stopped before they were measured
+     */
+    OptimizeResult made(
+            Variant variant, Timings timings, Scores scores, List<Sensitivity> sensitivity)
+            throws BackendException {
+        if (variant.quantized() != null) {
+            variant.quantized().result().notes().forEach(job::note);
+        }
+        boolean changed =
+                !variant.passes().isEmpty()
+                        || variant.layers().stream().anyMatch(QuantizedLayer::isQuantized);
+        if (!changed) {
+            job.note("Nothing could be done to this model: it stays as it is.");
+        }
+        return new OptimizeResult(
+                changed ? variant.compiled().model() : null,
+                changed ? variant.recipe(job.passSettings()) : Recipe.NONE,
+                job.latencies().of(timings),
+                scores == null ? List.of() : job.judge().compare(scores),
+                variant.reports(),
+                variant.layers(),
+                trials(variant, timings, scores),
+                sensitivity,
+                job.notes(),
+                job.progress().stopped());
+    }
+
+    private List<Trial> trials(Variant variant, Timings timings, Scores scores)
+            throws BackendException {
+        Scores before = scores == null ? null : job.judge().before();
+        return List.of(
+                trial("as it came", Variant.of(job.original()), timings, 0, before, false, ""),
+                trial(label(variant), variant, timings, 1, scores, true, "as asked"));
+    }
+
+    /** What was done to a variant, in words. */
+    static String label(Variant variant) {
+        List<String> words = new ArrayList<>();
+        if (variant.quantized() != null) {
+            words.add(variant.quantized().scheme().name());
+        }
+        if (!variant.passes().isEmpty()) {
+            words.add("passes");
+        }
+        return words.isEmpty() ? "as it came" : String.join(" + ", words);
+    }
+
+    private Trial trial(
+            String label,
+            Variant variant,
+            Timings timings,
+            int candidate,
+            Scores scores,
+            boolean chosen,
+            String verdict)
+            throws BackendException {
+        String metric = scores == null ? "" : job.judge().deciding().name();
+        return new Trial(
+                label,
+                variant.scheme(),
+                timings.millis(candidate, 50),
+                timings.ratio(0, candidate, 10),
+                job.device().bytes(variant.compiled().model()),
+                metric,
+                scores == null ? Double.NaN : scores.of(metric),
+                scores == null ? Double.NaN : job.judge().drop(scores),
+                chosen,
+                verdict);
+    }
+
+    /** The model stays as it is. */
+    OptimizeResult untouched(
+            List<PassReport> considered,
+            Latency latency,
+            List<Trial> trials,
+            List<Sensitivity> sensitivity,
+            boolean interrupted) {
+        return new OptimizeResult(
+                null,
+                Recipe.NONE,
+                latency,
+                List.of(),
+                considered,
+                List.of(),
+                trials,
+                sensitivity,
+                job.notes(),
+                interrupted);
+    }
+
+    /** Nothing was measured. */
+    Latency unmeasured() {
+        double none = Double.NaN;
+        return new Latency(
+                job.device().reference(), job.device().threads(), none, none, none, none, none);
+    }
+}

@@ -1,0 +1,73 @@
+package ai.tenon.evaluation.internal.optimize;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.evaluation.internal.accuracy.Scores;
+import ai.tenon.measurement.Timings;
+import ai.tenon.optimizer.OptimizeResult;
+import ai.tenon.quantize.QuantizationScheme;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Does what was asked: passes, and a scheme if one is named. */
+final class SchemeRun {
+    private static final int FEWEST_ROUNDS = 3;
+    private static final Duration MEASURING = Duration.ofMillis(1000);
+
+    private final Job job;
+    private final Steps steps;
+
+    SchemeRun(Job job) {
+        this.job = job;
+        this.steps = new Steps(job);
+    }
+
+    OptimizeResult run() throws BackendException {
+        Optional<QuantizationScheme> scheme = job.request().scheme();
+        scheme.ifPresent(steps::quantizer);
+        Variant variant = steps.start();
+        try {
+            job.progress().begin("passes", 0.05, 0.3);
+            variant = steps.early(variant);
+            if (scheme.isPresent()) {
+                job.progress().begin(scheme.get().name(), 0.3, 0.6);
+                variant = steps.quantize(variant, scheme.get());
+            }
+            job.progress().begin("fusing", 0.6, 0.7);
+            variant = steps.late(variant);
+        } catch (BackendException e) {
+            if (e.errorClass() != BackendException.ErrorClass.CANCELLED) {
+                throw e;
+            }
+            job.note("Stopped before it was through: nothing was made.");
+            Results results = new Results(job);
+            return results.untouched(
+                    variant.reports(), results.unmeasured(), List.of(), List.of(), true);
+        }
+        return finish(variant, List.of());
+    }
+
+    /** Measures what was made. */
+    OptimizeResult finish(Variant variant, List<OptimizeResult.Sensitivity> sensitivity)
+            throws BackendException {
+        try {
+            job.progress().begin("measuring latency", 0.7, 0.8);
+            Timings timings =
+                    job.latencies()
+                            .measure(job.original(), variant.compiled(), FEWEST_ROUNDS, MEASURING);
+            job.progress().begin("measuring accuracy", 0.8, 1);
+            Scores scores = null;
+            try {
+                scores = job.judge().judge(variant.compiled().executable());
+            } catch (BackendException e) {
+                if (e.errorClass() != BackendException.ErrorClass.CANCELLED) {
+                    throw e;
+                }
+                job.note("Stopped before accuracy was measured.");
+            }
+            return new Results(job).made(variant, timings, scores, sensitivity);
+        } finally {
+            steps.release(variant);
+        }
+    }
+}

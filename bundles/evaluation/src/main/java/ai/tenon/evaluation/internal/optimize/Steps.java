@@ -1,0 +1,141 @@
+package ai.tenon.evaluation.internal.optimize;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.evaluation.internal.recipe.Options;
+import ai.tenon.evaluation.internal.room.Versioned;
+import ai.tenon.graph.Model;
+import ai.tenon.measurement.Timings;
+import ai.tenon.optimize.Stage;
+import ai.tenon.quantize.Calibration;
+import ai.tenon.quantize.QuantizationResult;
+import ai.tenon.quantize.QuantizationScheme;
+import ai.tenon.quantize.Quantizer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What can be done to a variant on its way from the model that came to the result. */
+final class Steps {
+    /** Below this the clock cannot tell slower from equal. */
+    private static final double EQUAL_SPEED = 0.98;
+
+    private static final int FEWEST_ROUNDS = 3;
+    private static final Duration GLANCE = Duration.ofMillis(400);
+
+    private final Job job;
+
+    Steps(Job job) {
+        this.job = job;
+    }
+
+    /** The model that came. */
+    Variant start() {
+        return Variant.of(job.original());
+    }
+
+    /** Passes that run before quantization. */
+    Variant early(Variant variant) throws BackendException {
+        Variant current = variant;
+        for (Stage stage : new Stage[] {Stage.CLEANUP, Stage.FOLDING, Stage.PRUNING}) {
+            current = job.passWork().apply(current, stage);
+        }
+        return current;
+    }
+
+    /** Passes that run after it; each stage stays only if the model is not slower with it. */
+    Variant late(Variant variant) throws BackendException {
+        return unlessSlower(unlessSlower(variant, Stage.FUSION), Stage.LAYOUT);
+    }
+
+    /** A stage, reverted if the device is slower with it. */
+    Variant unlessSlower(Variant before, Stage stage) throws BackendException {
+        Variant after = job.passWork().apply(before, stage);
+        if (after.compiled() == before.compiled()) {
+            return after;
+        }
+        String reason;
+        try {
+            Timings timings =
+                    job.latencies()
+                            .measure(before.compiled(), after.compiled(), FEWEST_ROUNDS, GLANCE);
+            double speedup = timings.ratio(0, 1, 50);
+            if (!(speedup < EQUAL_SPEED)) {
+                release(before);
+                return after;
+            }
+            reason =
+                    String.format(
+                            Locale.ROOT,
+                            "slower: %.2f of the speed before on %s",
+                            speedup,
+                            job.device().reference());
+        } catch (BackendException e) {
+            if (e.errorClass() == BackendException.ErrorClass.CANCELLED) {
+                throw e;
+            }
+            reason = job.device().reference() + " does not run it: " + e.getMessage();
+        }
+        release(after);
+        return PassWork.reverted(before, after, reason);
+    }
+
+    /** Frees what is not needed any more; the original always is. */
+    void release(Variant variant) {
+        if (!variant.compiled().isOriginal()) {
+            variant.compiled().close();
+        }
+    }
+
+    /**
+     * The quantizer for a scheme.
+     *
+     * @throws IllegalArgumentException if it is not here, does not know one of the settings or
+     *     needs data that there are not
+     */
+    Versioned<Quantizer> quantizer(QuantizationScheme scheme) {
+        Versioned<Quantizer> quantizer = job.room().quantizers().get(scheme.name());
+        Options.check(
+                scheme.settings().keySet(), Options.namesOf(quantizer.service(), scheme.name()));
+        if (needsMoreData(quantizer, scheme)) {
+            throw new IllegalArgumentException(
+                    "scheme "
+                            + scheme.name()
+                            + " needs calibration data: give them with --calibrate, or use a scheme"
+                            + " that needs none: "
+                            + String.join(", ", schemesWithoutData()));
+        }
+        return quantizer;
+    }
+
+    /** True if a scheme needs calibration data and there are none. */
+    boolean needsMoreData(Versioned<Quantizer> quantizer, QuantizationScheme scheme) {
+        return job.request().calibration().isEmpty()
+                && quantizer.service().needsCalibration(scheme);
+    }
+
+    private Set<String> schemesWithoutData() {
+        Set<String> schemes = job.room().quantizers().names();
+        schemes.removeIf(
+                name ->
+                        job.room()
+                                .quantizers()
+                                .get(name)
+                                .service()
+                                .needsCalibration(QuantizationScheme.of(name)));
+        return schemes;
+    }
+
+    /** The variant quantized. */
+    Variant quantize(Variant variant, QuantizationScheme scheme) throws BackendException {
+        Versioned<Quantizer> quantizer = quantizer(scheme);
+        Model model = variant.compiled().model().copy();
+        Optional<Calibration> calibration = job.calibration();
+        QuantizationResult result =
+                quantizer
+                        .service()
+                        .quantize(model, scheme, calibration, job.progress().asMonitor());
+        return variant.with(
+                Compiled.rewritten(model, job.device()), new Quantized(quantizer, scheme, result));
+    }
+}
