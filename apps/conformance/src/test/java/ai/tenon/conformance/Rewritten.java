@@ -6,7 +6,9 @@ import ai.tenon.graph.Model;
 import ai.tenon.model.ModelFormat;
 import ai.tenon.onnx.internal.OnnxFormat;
 import ai.tenon.reference.internal.ReferenceBackend;
+import ai.tenon.samples.TestData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,7 +51,7 @@ record Rewritten(Consumer<Model> rewriting) {
         }
 
         @Override
-        public List<DataSet> dataSets() throws IOException {
+        public List<TestData<ByteBuffer>> dataSets() throws IOException {
             return test.dataSets();
         }
     }
