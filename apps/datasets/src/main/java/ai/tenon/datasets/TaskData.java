@@ -15,9 +15,6 @@ public interface TaskData {
     /** Stable and short, as in {@code banking77}. */
     String name();
 
-    /** In a sentence: the task, and the files that are read. */
-    String description();
-
     /** Name of the {@link ai.tenon.evaluation.Metric} that judges models of this task. */
     String metric();
 
@@ -25,8 +22,7 @@ public interface TaskData {
      * Opens one split. Samples are prepared when they are asked for.
      *
      * @param folder that holds the published files
-     * @param vocabulary what the model reads or writes text with, if the description says that it
-     *     is needed
+     * @param vocabulary what the model reads or writes text with; needed by data of texts
      * @throws IOException if a file is missing or cannot be read; the message names it
      * @throws IllegalArgumentException if the vocabulary is needed and not given
      */

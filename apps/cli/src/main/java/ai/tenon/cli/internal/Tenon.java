@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             UninstallCommand.class,
             RollbackCommand.class,
             ConfigureCommand.class,
+            DatasetCommand.class,
             BenchCommand.class,
             ConformanceCommand.class,
             SoakCommand.class,

@@ -31,8 +31,8 @@ import org.osgi.service.condition.Condition;
  */
 @Component
 public final class Banking77 implements TaskData {
-    static final String EXEMPLARS = "banking77_exemplars_10_per_class.csv";
-    static final String QUESTIONS = "banking77_test_a.csv";
+    private static final String EXEMPLARS = "banking77_exemplars_10_per_class.csv";
+    private static final String QUESTIONS = "banking77_test_a.csv";
 
     /** What all-MiniLM-L6-v2 was made for. */
     private static final int MAX_TOKENS = 256;
@@ -50,15 +50,6 @@ public final class Banking77 implements TaskData {
     @Override
     public String name() {
         return "banking77";
-    }
-
-    @Override
-    public String description() {
-        return "Intents of a bank's customers (Casanueva et al. 2020): "
-                + EXEMPLARS
-                + " and "
-                + QUESTIONS
-                + "; the vocabulary is the model's tokenizer.json";
     }
 
     @Override

@@ -32,12 +32,6 @@ public final class Cifar10 implements TaskData {
     }
 
     @Override
-    public String description() {
-        return "Pictures of ten kinds of things (Krizhevsky 2009): cifar10-train-*.bin to calibrate"
-                + " with, cifar10-test-*.bin to evaluate";
-    }
-
-    @Override
     public String metric() {
         return "top1";
     }

@@ -35,12 +35,6 @@ public final class Cmapss implements TaskData {
     }
 
     @Override
-    public String description() {
-        return "Remaining useful life of turbofan engines (NASA C-MAPSS FD001):"
-                + " cmapss-fd001/train_FD001.txt, test_engines*.txt and rul_engines*.csv";
-    }
-
-    @Override
     public String metric() {
         return "rul-rmse";
     }

@@ -44,12 +44,6 @@ public final class CocoVoc implements TaskData {
     }
 
     @Override
-    public String description() {
-        return "Things in pictures of Pascal VOC: images/*.jpg, ground_truth.csv and coco.names to"
-                + " evaluate; to calibrate with, the pictures of any folder";
-    }
-
-    @Override
     public String metric() {
         return Map50.NAME;
     }

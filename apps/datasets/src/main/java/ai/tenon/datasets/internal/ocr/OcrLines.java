@@ -38,13 +38,6 @@ public final class OcrLines implements TaskData {
     }
 
     @Override
-    public String description() {
-        return "Lines of text: rendered_gt.tsv and rendered/*.png to evaluate, those of images that"
-                + " are at least three times as wide as high to calibrate with; the vocabulary has a"
-                + " character per line, as in ppocr_keys_v1.txt";
-    }
-
-    @Override
     public String metric() {
         return CharacterErrorRate.NAME;
     }
