@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -45,6 +46,11 @@ public final class InputFolding implements GraphPass {
     @Override
     public double tolerance() {
         return 1e-4;
+    }
+
+    @Override
+    public Set<String> after() {
+        return Set.of("hard-swish");
     }
 
     @Override

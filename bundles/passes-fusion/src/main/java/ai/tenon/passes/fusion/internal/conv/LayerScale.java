@@ -30,6 +30,11 @@ public final class LayerScale implements GraphPass {
     }
 
     @Override
+    public Set<String> after() {
+        return Set.of("hard-swish");
+    }
+
+    @Override
     public PassResult apply(Model model, Map<String, String> settings) {
         return new OutputFolding(
                         Set.of("Conv", "ConvTranspose", "Gemm", "MatMul"),

@@ -111,15 +111,10 @@ public final class PadFolding implements GraphPass {
 
     private static boolean isNeverNegative(Value value) {
         Node clip = Match.producer(value, "Clip");
-        OptionalDouble lowest = clip == null ? OptionalDouble.empty() : lowest(clip);
+        OptionalDouble lowest =
+                clip == null ? OptionalDouble.empty() : Activation.bound(clip, "min", 1, -1);
         return Match.producer(value, "Relu", "Sigmoid", "HardSigmoid", "Softmax") != null
                 || lowest.isPresent() && lowest.getAsDouble() >= 0;
-    }
-
-    private static OptionalDouble lowest(Node clip) {
-        return clip.attribute("min").isPresent()
-                ? OptionalDouble.of(clip.floatAttribute("min", 0))
-                : Constants.scalar(clip.input(1));
     }
 
     /** NaN if it is not known. */
