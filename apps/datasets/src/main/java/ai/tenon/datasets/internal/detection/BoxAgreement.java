@@ -12,7 +12,7 @@ import org.osgi.service.component.annotations.Component;
 /**
  * How far the boxes are those of the model before: twice the pairs of one kind that overlap by at
  * least a half, over the boxes of both (the F1 score). Only boxes that one would show count, those
- * with a score above 0.3.
+ * with a score above 0.3. Needs the label {@code boxes}, see {@link CocoVoc}.
  */
 @Component(service = Metric.class)
 public final class BoxAgreement implements FractionMetric {
@@ -32,11 +32,15 @@ public final class BoxAgreement implements FractionMetric {
     @Override
     public Accumulator start() {
         return new Accumulator() {
+            private int samples;
             private int pairs;
             private int boxes;
 
             @Override
             public void add(Map<String, Tensor> outputs, Map<String, Tensor> expected) {
+                // only to tell that these are pictures with things, and no other maps
+                Answers.label(name(), expected, "boxes");
+                samples++;
                 List<Box> now = FastestDet.boxes(Answers.first(name(), outputs, 4), LEAST_SCORE);
                 List<Box> before =
                         FastestDet.boxes(
@@ -47,7 +51,7 @@ public final class BoxAgreement implements FractionMetric {
 
             @Override
             public double value() {
-                return 2.0 * pairs / boxes;
+                return samples > 0 && boxes == 0 ? 1 : 2.0 * pairs / boxes;
             }
         };
     }

@@ -44,12 +44,23 @@ class DetectionMetricsTest {
         put(3, 1, 0.9f);
         Tensor before = tensor();
         Metric.Accumulator accumulator = new BoxAgreement().start();
-        accumulator.add(outputs(), Map.of("reference.758", before));
+        accumulator.add(outputs(), labels(before));
         assertEquals(1, accumulator.value(), 1e-9);
         put(3, 0, 0.9f);
         answer[6 * CELLS + 3] = 0;
-        accumulator.add(outputs(), Map.of("reference.758", before));
+        accumulator.add(outputs(), labels(before));
         assertEquals(0.5, accumulator.value(), 1e-9);
+    }
+
+    @Test
+    void whereNothingIsFoundAllAgree() {
+        Metric.Accumulator accumulator = new BoxAgreement().start();
+        accumulator.add(outputs(), labels(tensor()));
+        assertEquals(1, accumulator.value(), 0);
+    }
+
+    private static Map<String, Tensor> labels(Tensor before) {
+        return Map.of("reference.758", before, "boxes", TrueBoxes.tensor(List.of()));
     }
 
     private static Box box(int kind) {

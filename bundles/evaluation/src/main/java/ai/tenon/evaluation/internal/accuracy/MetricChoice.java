@@ -17,15 +17,11 @@ public final class MetricChoice {
     private static final String WITH_LABELS = "top1";
     private static final String WITHOUT_LABELS = "cosine";
 
-    /** What is measured beside the metric that decides, where it fits the data. */
-    private static final List<String> STANDARD =
-            List.of(WITH_LABELS, "rmse", "agreement", WITHOUT_LABELS, "sqnr");
-
     private MetricChoice() {}
 
     /**
-     * The metrics, first the one that decides: the wanted one; else top1 where there are integer
-     * labels; else cosine.
+     * All metrics, first the one that decides: the wanted one; else top1 where there are integer
+     * labels; else cosine. Whether the others fit the data, only the data can tell.
      *
      * @throws IllegalArgumentException if the wanted metric is not here; the message says what is
      */
@@ -34,8 +30,8 @@ public final class MetricChoice {
         String deciding =
                 wanted.orElseGet(() -> labelsFit(data, signature) ? WITH_LABELS : WITHOUT_LABELS);
         List<Metric> chosen = new ArrayList<>(List.of(metrics.get(deciding).service()));
-        for (String name : STANDARD) {
-            if (!name.equals(chosen.get(0).name()) && metrics.has(name)) {
+        for (String name : metrics.names()) {
+            if (!name.equals(chosen.get(0).name())) {
                 chosen.add(metrics.get(name).service());
             }
         }
