@@ -23,6 +23,7 @@ import ai.tenon.optimize.Stage;
 import ai.tenon.optimizer.OptimizeMonitor;
 import ai.tenon.optimizer.OptimizeRequest;
 import ai.tenon.quantize.Calibration;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +39,10 @@ final class Job implements AutoCloseable {
     static final String BUDGET = "budget-seconds";
 
     private static final String SHAPES = "shape.";
+    private static final String DEFAULT_BUDGET = "120";
+    private static final double DEFAULT_MAX_DROP = 1;
     private static final int MOST_CALIBRATION_SAMPLES_TO_JUDGE_BY = 32;
+    private static final int QUICK_SAMPLES = 16;
 
     private final OptimizeRequest request;
     private final Room room;
@@ -51,8 +55,11 @@ final class Job implements AutoCloseable {
     private final PassWork passWork;
     private final Equivalence equivalence;
     private final DataSet judged;
+    private final Duration budget;
     private final Set<String> notes = new LinkedHashSet<>();
+    private final Trials trials = new Trials(this);
     private Judge judge;
+    private Judge quickJudge;
 
     /**
      * @param preferred names of backends, the best first
@@ -71,6 +78,7 @@ final class Job implements AutoCloseable {
         this.progress = new Progress(monitor);
         this.passes = passes(request, room);
         checkSettings();
+        this.budget = budget(request.settings().getOrDefault(BUDGET, DEFAULT_BUDGET));
         this.passSettings = Options.ofPasses(request.settings(), passes);
         ModelSource source = request.source();
         progress.begin("reading " + source.name(), 0, 0);
@@ -126,6 +134,15 @@ final class Job implements AutoCloseable {
         known.add(SHAPES + "*");
         known.add(BUDGET);
         Options.check(request.settings().keySet(), known);
+    }
+
+    private static Duration budget(String seconds) {
+        try {
+            return Duration.ofMillis((long) (1000 * Double.parseDouble(seconds)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "setting " + BUDGET + "=" + seconds + " is no number of seconds", e);
+        }
     }
 
     private Map<String, String> shapes() {
@@ -214,6 +231,33 @@ final class Job implements AutoCloseable {
                                     room.metrics()));
         }
         return judge;
+    }
+
+    /** Judges by SQNR on a few samples: for comparing many variants that differ a little. */
+    Judge quickJudge() throws BackendException {
+        if (quickJudge == null) {
+            quickJudge =
+                    new Judge(
+                            new Part(judged, QUICK_SAMPLES),
+                            device,
+                            original.executable(),
+                            List.of(room.metrics().get("sqnr").service()));
+        }
+        return quickJudge;
+    }
+
+    /** How far the deciding metric may drop, in percent. */
+    double maxDrop() {
+        return Double.isNaN(request.maxDrop()) ? DEFAULT_MAX_DROP : request.maxDrop();
+    }
+
+    /** The most time that a search may take. */
+    Duration budget() {
+        return budget;
+    }
+
+    Trials trials() {
+        return trials;
     }
 
     /** Samples to calibrate with, and the device to run them on. */

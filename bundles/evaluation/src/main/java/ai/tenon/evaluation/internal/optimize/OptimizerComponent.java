@@ -41,7 +41,11 @@ public final class OptimizerComponent implements Optimizer {
     public synchronized OptimizeResult optimize(OptimizeRequest request, OptimizeMonitor monitor)
             throws BackendException {
         try (Job job = new Job(request, monitor, room, stopwatch, backends)) {
-            return new SchemeRun(job).run();
+            boolean mixed =
+                    request.scheme()
+                            .filter(scheme -> scheme.name().equals(MixedRun.MIXED))
+                            .isPresent();
+            return mixed ? new MixedRun(job).run() : new SchemeRun(job).run();
         }
     }
 }

@@ -26,6 +26,11 @@ final class Progress {
         say(words, 0);
     }
 
+    /** Does so many of all parts of the step. */
+    void part(String words, int done, int all) {
+        say(step + ": " + words, (double) done / all);
+    }
+
     /** From now on this is the best, and so much time is left. */
     void best(String words, Duration timeLeft) {
         best = words;

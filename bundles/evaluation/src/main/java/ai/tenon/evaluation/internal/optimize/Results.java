@@ -8,7 +8,6 @@ import ai.tenon.optimizer.OptimizeResult;
 import ai.tenon.optimizer.OptimizeResult.Latency;
 import ai.tenon.optimizer.OptimizeResult.PassReport;
 import ai.tenon.optimizer.OptimizeResult.Sensitivity;
-import ai.tenon.optimizer.OptimizeResult.Trial;
 import ai.tenon.quantize.QuantizedLayer;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,60 +45,28 @@ final class Results {
                 scores == null ? List.of() : job.judge().compare(scores),
                 variant.reports(),
                 variant.layers(),
-                trials(variant, timings, scores),
+                job.trials().all(),
                 sensitivity,
                 job.notes(),
                 job.progress().stopped());
-    }
-
-    private List<Trial> trials(Variant variant, Timings timings, Scores scores)
-            throws BackendException {
-        Scores before = scores == null ? null : job.judge().before();
-        return List.of(
-                trial("as it came", Variant.of(job.original()), timings, 0, before, false, ""),
-                trial(label(variant), variant, timings, 1, scores, true, "as asked"));
     }
 
     /** What was done to a variant, in words. */
     static String label(Variant variant) {
         List<String> words = new ArrayList<>();
         if (variant.quantized() != null) {
-            words.add(variant.quantized().scheme().name());
+            words.add(variant.scheme());
         }
         if (!variant.passes().isEmpty()) {
             words.add("passes");
         }
-        return words.isEmpty() ? "as it came" : String.join(" + ", words);
-    }
-
-    private Trial trial(
-            String label,
-            Variant variant,
-            Timings timings,
-            int candidate,
-            Scores scores,
-            boolean chosen,
-            String verdict)
-            throws BackendException {
-        String metric = scores == null ? "" : job.judge().deciding().name();
-        return new Trial(
-                label,
-                variant.scheme(),
-                timings.millis(candidate, 50),
-                timings.ratio(0, candidate, 10),
-                job.device().bytes(variant.compiled().model()),
-                metric,
-                scores == null ? Double.NaN : scores.of(metric),
-                scores == null ? Double.NaN : job.judge().drop(scores),
-                chosen,
-                verdict);
+        return words.isEmpty() ? "nothing" : String.join(" + ", words);
     }
 
     /** The model stays as it is. */
     OptimizeResult untouched(
             List<PassReport> considered,
             Latency latency,
-            List<Trial> trials,
             List<Sensitivity> sensitivity,
             boolean interrupted) {
         return new OptimizeResult(
@@ -109,7 +76,7 @@ final class Results {
                 List.of(),
                 considered,
                 List.of(),
-                trials,
+                job.trials().all(),
                 sensitivity,
                 job.notes(),
                 interrupted);

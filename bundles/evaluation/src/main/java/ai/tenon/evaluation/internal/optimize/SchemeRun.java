@@ -41,8 +41,7 @@ final class SchemeRun {
             }
             job.note("Stopped before it was through: nothing was made.");
             Results results = new Results(job);
-            return results.untouched(
-                    variant.reports(), results.unmeasured(), List.of(), List.of(), true);
+            return results.untouched(variant.reports(), results.unmeasured(), List.of(), true);
         }
         return finish(variant, List.of());
     }
@@ -65,6 +64,10 @@ final class SchemeRun {
                 }
                 job.note("Stopped before accuracy was measured.");
             }
+            String label = Results.label(variant);
+            job.trials().original(timings, scores == null ? null : job.judge().before());
+            job.trials().measured(label, variant, timings, scores, "as asked");
+            job.trials().choose(label);
             return new Results(job).made(variant, timings, scores, sensitivity);
         } finally {
             steps.release(variant);

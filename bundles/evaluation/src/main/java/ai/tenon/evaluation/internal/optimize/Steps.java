@@ -128,9 +128,29 @@ final class Steps {
 
     /** The variant quantized. */
     Variant quantize(Variant variant, QuantizationScheme scheme) throws BackendException {
-        Versioned<Quantizer> quantizer = quantizer(scheme);
+        return quantize(variant, quantizer(scheme), scheme, job.calibration());
+    }
+
+    /**
+     * The variant quantized once more; without the samples if the scheme brings what was found in
+     * them before.
+     */
+    Variant requantize(Variant variant, Quantized before, QuantizationScheme scheme)
+            throws BackendException {
+        return quantize(
+                variant,
+                before.quantizer(),
+                scheme,
+                before.result().statistics().isEmpty() ? job.calibration() : Optional.empty());
+    }
+
+    private Variant quantize(
+            Variant variant,
+            Versioned<Quantizer> quantizer,
+            QuantizationScheme scheme,
+            Optional<Calibration> calibration)
+            throws BackendException {
         Model model = variant.compiled().model().copy();
-        Optional<Calibration> calibration = job.calibration();
         QuantizationResult result =
                 quantizer
                         .service()
