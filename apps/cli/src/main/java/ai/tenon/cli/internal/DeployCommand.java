@@ -1,8 +1,10 @@
 package ai.tenon.cli.internal;
 
+import ai.tenon.cli.internal.optimize.RecipeFile;
 import ai.tenon.cli.internal.terminal.Shell;
 import ai.tenon.cli.internal.terminal.UserError;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -29,6 +31,12 @@ final class DeployCommand extends ChangeCommand {
     private Integer threads;
 
     @Option(
+            names = "--recipe",
+            paramLabel = "FILE.json",
+            description = "Optimise it first, as 'tenon optimize --recipe' wrote it down.")
+    private Path recipe;
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "A setting: threads, contexts, shape.INPUT, or one of the backend's own.")
@@ -43,6 +51,9 @@ final class DeployCommand extends ChangeCommand {
         ObjectNode request = model.into(request("deploy"), "model");
         request.put("name", name == null ? model.fileName().replaceAll("\\.[^.]*$", "") : name);
         request.put("backend", backend);
+        if (recipe != null) {
+            request.set("recipe", RecipeFile.read(recipe));
+        }
         ObjectNode values = request.putObject("settings");
         settings.forEach(values::put);
         if (threads != null) {

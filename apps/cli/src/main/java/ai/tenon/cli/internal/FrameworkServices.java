@@ -36,7 +36,9 @@ final class FrameworkServices implements Services {
 
     private <T> Versioned<T> versioned(ServiceReference<T> reference) {
         return new Versioned<>(
-                context.getService(reference), reference.getBundle().getVersion().toString());
+                context.getService(reference),
+                reference.getBundle().getSymbolicName(),
+                reference.getBundle().getVersion().toString());
     }
 
     @Override

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             GenerationsCommand.class,
             RetiredCommand.class,
             OperationsCommand.class,
+            OptimizeCommand.class,
             DeployCommand.class,
             UndeployCommand.class,
             LoadCommand.class,

@@ -60,7 +60,9 @@ final class Console {
         @Override
         public <T> List<Versioned<T>> all(Class<T> type) {
             return services.containsKey(type)
-                    ? List.of(new Versioned<>(type.cast(services.get(type)), "1.0.0"))
+                    ? List.of(
+                            new Versioned<>(
+                                    type.cast(services.get(type)), "ai.tenon.given", "1.0.0"))
                     : List.of();
         }
 

@@ -25,6 +25,11 @@ public final class Json {
         return MAPPER.readTree(bytes);
     }
 
+    /** A value as JSON, for a place in a larger document. */
+    public static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
     /** One line. */
     public static String write(Object value) {
         return written(value, false);

@@ -5,15 +5,16 @@ import java.io.PrintStream;
 /** What is being done, on standard error: redrawn in place on a terminal, else a line per step. */
 public final class Progress {
     private static final int BAR = 24;
-    private static final int WIDTH = 78;
 
     private final PrintStream err;
     private final boolean interactive;
+    private final int width;
     private String last = "";
 
     public Progress(Shell shell) {
         this.err = shell.err();
         this.interactive = shell.interactive();
+        this.width = shell.columns() - 1;
     }
 
     /** Says what is being done now; a text that was said last is not repeated. */
@@ -24,6 +25,21 @@ public final class Progress {
             err.println(text);
         }
         last = text;
+    }
+
+    /**
+     * Says how far it is: on a terminal as a bar, elsewhere as a line per step.
+     *
+     * @param text beside the bar
+     * @param step the line
+     * @param done 0 to 1
+     */
+    public void bar(String text, String step, double done) {
+        if (interactive) {
+            bar(text, done);
+        } else {
+            step(step);
+        }
     }
 
     /**
@@ -48,8 +64,8 @@ public final class Progress {
     }
 
     private void draw(String text) {
-        String line = text.length() > WIDTH ? text.substring(0, WIDTH) : text;
-        err.print("\r" + line + " ".repeat(WIDTH - line.length()));
+        String line = text.length() > width ? text.substring(0, width) : text;
+        err.print("\r" + line + " ".repeat(width - line.length()));
         err.flush();
     }
 }

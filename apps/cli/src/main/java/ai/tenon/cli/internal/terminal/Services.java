@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /** What the commands that need no gateway ask of the toolbox. */
 public interface Services {
-    /** A service and the version of the bundle that registered it. */
-    record Versioned<T>(T service, String version) {}
+    /** A service, and name and version of the bundle that registered it. */
+    record Versioned<T>(T service, String bundle, String version) {}
 
     /** All services of that type. */
     <T> List<Versioned<T>> all(Class<T> type);

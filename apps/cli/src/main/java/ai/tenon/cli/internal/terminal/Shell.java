@@ -11,7 +11,8 @@ import java.util.function.UnaryOperator;
  * @param out results only
  * @param err everything else
  * @param environment variables; {@code TENON_DATA} is the default data folder, {@code
- *     TENON_STDOUT_TTY} and {@code TENON_STDERR_TTY} are not empty where those are terminals
+ *     TENON_STDOUT_TTY} and {@code TENON_STDERR_TTY} are not empty where those are terminals,
+ *     {@code TENON_COLUMNS} is their width
  * @param properties the framework's; null for one that is not set
  */
 public record Shell(
@@ -20,6 +21,7 @@ public record Shell(
         Map<String, String> environment,
         UnaryOperator<String> properties,
         Services services) {
+    private static final int DEFAULT_COLUMNS = 79;
 
     /** A framework property. */
     public Optional<String> property(String name) {
@@ -34,6 +36,12 @@ public record Shell(
     /** True if results may be coloured. */
     public boolean coloured() {
         return isSet("TENON_STDOUT_TTY") && !isSet("NO_COLOR");
+    }
+
+    /** Width of the terminal in characters. */
+    public int columns() {
+        String columns = environment.getOrDefault("TENON_COLUMNS", "");
+        return columns.matches("[1-9][0-9]{1,2}") ? Integer.parseInt(columns) : DEFAULT_COLUMNS;
     }
 
     private boolean isSet(String variable) {
