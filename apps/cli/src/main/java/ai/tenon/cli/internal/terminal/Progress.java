@@ -5,11 +5,13 @@ import java.io.PrintStream;
 /** What is being done, on standard error: redrawn in place on a terminal, else a line per step. */
 public final class Progress {
     private static final int BAR = 24;
+    private static final long QUIET_NANOS = 2_000_000_000L;
 
     private final PrintStream err;
     private final boolean interactive;
     private final int width;
     private String last = "";
+    private long lastNanos;
 
     public Progress(Shell shell) {
         this.err = shell.err();
@@ -28,16 +30,17 @@ public final class Progress {
     }
 
     /**
-     * Says how far it is: on a terminal as a bar, elsewhere as a line per step.
+     * Says how far it is: on a terminal as a bar, elsewhere as a line every few seconds at most.
      *
      * @param text beside the bar
      * @param step the line
      * @param done 0 to 1
      */
-    public void bar(String text, String step, double done) {
+    public synchronized void bar(String text, String step, double done) {
         if (interactive) {
             bar(text, done);
-        } else {
+        } else if (lastNanos == 0 || System.nanoTime() - lastNanos > QUIET_NANOS) {
+            lastNanos = System.nanoTime();
             step(step);
         }
     }
