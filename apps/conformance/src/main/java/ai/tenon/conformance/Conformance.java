@@ -83,7 +83,7 @@ public final class Conformance {
         }
     }
 
-    TestResult run(TestCase test) {
+    private TestResult run(TestCase test) {
         try {
             ModelSource source = test.model(format);
             SupportReport support = backend.support(source);

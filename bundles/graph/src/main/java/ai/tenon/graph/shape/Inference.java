@@ -29,10 +29,6 @@ final class Inference {
         this.arguments = arguments;
     }
 
-    Map<Value, ValueType> types() {
-        return types;
-    }
-
     ValueType type(Value value) {
         return types.getOrDefault(value, value.type());
     }

@@ -17,10 +17,10 @@ import java.util.Map;
  * {@code Shape} into {@code Reshape} and the like are followed as far as they are known.
  */
 public final class ShapeInference {
-    private final Map<Value, ValueType> types;
+    private final Inference inference;
 
-    private ShapeInference(Map<Value, ValueType> types) {
-        this.types = types;
+    private ShapeInference(Inference inference) {
+        this.inference = inference;
     }
 
     /**
@@ -32,7 +32,7 @@ public final class ShapeInference {
         Unfolding.check(model);
         Inference inference = new Inference(model, model.opsetImports(), Map.of());
         inference.visit(model.graph(), List.of());
-        return new ShapeInference(inference.types());
+        return new ShapeInference(inference);
     }
 
     /**
@@ -49,13 +49,20 @@ public final class ShapeInference {
             List<ValueType> inputs) {
         Inference inference = new Inference(model, function.opsetImports(), arguments);
         inference.visit(function.body(), inputs);
-        return new ShapeInference(inference.types());
+        return new ShapeInference(inference);
     }
 
     /** What is known of a value, at least what it declares; null if nothing is. */
     public ValueType type(Value value) {
-        ValueType inferred = types.get(value);
-        return inferred == null ? value.type() : inferred;
+        return inference.type(value);
+    }
+
+    /**
+     * What is known of the integers that a computed tensor of rank 0 or 1 holds, as shapes are
+     * calculated with them; null if nothing is, or the tensor has more than 64 elements.
+     */
+    public List<Term> contents(Value value) {
+        return inference.contents(value);
     }
 
     /** Writes what was inferred into the values of a model, in place of what they declared. */

@@ -8,7 +8,7 @@ import ai.tenon.graph.Dimension;
  * @param value null when not known
  * @param symbol the dimension's name when the value is not known; else null
  */
-record Term(Long value, String symbol) {
+public record Term(Long value, String symbol) {
     static final Term UNKNOWN = new Term(null, null);
 
     static Term of(long value) {
@@ -19,7 +19,8 @@ record Term(Long value, String symbol) {
         return dimension.isKnown() ? of(dimension.length()) : new Term(null, dimension.symbol());
     }
 
-    boolean is(long other) {
+    /** True if the value is known to be {@code other}. */
+    public boolean is(long other) {
         return value != null && value == other;
     }
 

@@ -1,0 +1,48 @@
+package ai.tenon.passes.cleanup.internal;
+
+import ai.tenon.graph.Tensor;
+import ai.tenon.graph.Value;
+import ai.tenon.graph.rewrite.Constants;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/** Bounds by how much constants that are computed beforehand may enlarge a model, all together. */
+final class Budget {
+    private long left = 1 << 20;
+
+    /** True if the contents take no more than what they are computed from, or little more. */
+    boolean allows(Value value, Tensor contents) {
+        long growth = contents.byteSize() - read(value);
+        if (growth > left) {
+            return false;
+        }
+        left -= Math.max(growth, 0);
+        return true;
+    }
+
+    /** Bytes of the constants that a value is computed from, if nothing else reads them. */
+    private static long read(Value value) {
+        long bytes = 0;
+        Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Value> open = new ArrayDeque<>(List.of(value));
+        while (!open.isEmpty()) {
+            Value current = open.pop();
+            Tensor constant = Constants.tensor(current);
+            if (!seen.add(current) || current != value && current.uses().size() > 1) {
+                continue;
+            }
+            if (constant != null) {
+                bytes += constant.byteSize();
+            } else if (current.producer() != null) {
+                current.producer().inputs().stream()
+                        .filter(input -> input != null)
+                        .forEach(open::add);
+            }
+        }
+        return bytes;
+    }
+}
