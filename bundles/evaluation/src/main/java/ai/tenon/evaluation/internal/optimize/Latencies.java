@@ -20,7 +20,7 @@ final class Latencies {
     private static final int MOST_IN_BATCH = 1000;
 
     /** A time that the clock can tell well. */
-    private static final long BATCH_NANOS = 20_000;
+    private static final long BATCH_NANOS = 1_000_000;
 
     private final Stopwatch stopwatch;
     private final Device device;

@@ -26,7 +26,7 @@ final class MixedRun {
     OptimizeResult run() throws BackendException {
         QuantizationScheme base = base(job.request().scheme().orElseThrow());
         steps.quantizer(base);
-        Mixer mixer = new Mixer(job, steps, job.maxDrop());
+        Mixer mixer = new Mixer(job, steps, job.maxDrop(), () -> true);
         boolean stopped = false;
         Variant variant = steps.start();
         try {
@@ -35,7 +35,9 @@ final class MixedRun {
             job.progress().begin(base.name(), 0.1, 0.2);
             Variant full = steps.quantize(variant, base);
             job.progress().begin(MIXED, 0.2, 0.7);
-            mixer.mix(variant, full, job.budget().dividedBy(2));
+            if (!mixer.suffices(full)) {
+                mixer.mix(variant, full.quantized(), job.budget().dividedBy(2));
+            }
         } catch (BackendException e) {
             if (e.errorClass() != BackendException.ErrorClass.CANCELLED) {
                 throw e;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /**
  * Keeps the most sensitive parts of a model in higher precision, as few as the limit of the drop
@@ -21,6 +22,7 @@ final class Mixer {
     private final Job job;
     private final Steps steps;
     private final double limit;
+    private final BooleanSupplier hasTime;
     private final List<Sensitivity> sensitivity = new ArrayList<>();
     private Mix best;
 
@@ -33,11 +35,13 @@ final class Mixer {
 
     /**
      * @param limit of the drop of the metric that decides, in percent
+     * @param hasTime asked before every further attempt
      */
-    Mixer(Job job, Steps steps, double limit) {
+    Mixer(Job job, Steps steps, double limit, BooleanSupplier hasTime) {
         this.job = job;
         this.steps = steps;
         this.limit = limit;
+        this.hasTime = hasTime;
     }
 
     /** What was measured, the worst first, classes before layers. */
@@ -50,22 +54,23 @@ final class Mixer {
         return best;
     }
 
+    /** True if all layers can be quantized: then there is nothing to mix. */
+    boolean suffices(Variant full) throws BackendException {
+        return offer(full, "");
+    }
+
     /**
      * Looks for the mix.
      *
      * @param before what is quantized
-     * @param full the same with all layers quantized that can be
+     * @param full what was done with all layers quantized that can be
      * @param time for ranking layers by the metric that decides
      */
-    void mix(Variant before, Variant full, Duration time) throws BackendException {
-        job.progress().part("all layers", 0, 1);
-        if (offer(full, "")) {
-            return;
-        }
+    void mix(Variant before, Quantized full, Duration time) throws BackendException {
         Ranking ranking = new Ranking(job, steps, before, full);
         List<Sensitivity> classes = ranking.classes();
         sensitivity.addAll(classes);
-        if (withoutClasses(ranking, classes)) {
+        if (withoutClasses(ranking, classes) || !hasTime.getAsBoolean()) {
             return;
         }
         List<Sensitivity> layers = ranking.layers(time);
@@ -101,7 +106,7 @@ final class Mixer {
     private void withoutLayers(Ranking ranking, List<String> worstFirst) throws BackendException {
         int tooFew = 0;
         int enough = worstFirst.size();
-        while (enough - tooFew > 1) {
+        while (enough - tooFew > 1 && hasTime.getAsBoolean()) {
             int middle = (tooFew + enough) / 2;
             List<String> excluded = worstFirst.subList(0, middle);
             if (offer(ranking.without(excluded), named(excluded))) {

@@ -41,6 +41,9 @@ public final class OptimizerComponent implements Optimizer {
     public synchronized OptimizeResult optimize(OptimizeRequest request, OptimizeMonitor monitor)
             throws BackendException {
         try (Job job = new Job(request, monitor, room, stopwatch, backends)) {
+            if (request.goal().isPresent()) {
+                return new Search(job).run();
+            }
             boolean mixed =
                     request.scheme()
                             .filter(scheme -> scheme.name().equals(MixedRun.MIXED))

@@ -190,19 +190,21 @@ final class PassWork {
         List<PassReport> reports = new ArrayList<>();
         for (PassReport report :
                 after.reports().subList(before.reports().size(), after.reports().size())) {
-            reports.add(
-                    report.kept()
-                            ? new PassReport(
-                                    report.name(),
-                                    report.version(),
-                                    report.stage(),
-                                    report.changes(),
-                                    false,
-                                    reason,
-                                    report.maxDifference(),
-                                    report.notes())
-                            : report);
+            reports.add(report.kept() ? reverted(report, reason) : report);
         }
         return before.with(reports);
+    }
+
+    /** The report of a pass that was taken back after all. */
+    static PassReport reverted(PassReport report, String reason) {
+        return new PassReport(
+                report.name(),
+                report.version(),
+                report.stage(),
+                report.changes(),
+                false,
+                reason,
+                report.maxDifference(),
+                report.notes());
     }
 }

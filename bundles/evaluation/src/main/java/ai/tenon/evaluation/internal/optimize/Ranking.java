@@ -28,19 +28,19 @@ final class Ranking {
     private final Job job;
     private final Steps steps;
     private final Variant before;
-    private final Variant full;
+    private final Quantized full;
     private final Map<String, QuantizedLayer> layers = new LinkedHashMap<>();
 
     /**
      * @param before what is quantized
-     * @param full the same with all layers quantized that can be
+     * @param full what was done with all layers quantized that can be
      */
-    Ranking(Job job, Steps steps, Variant before, Variant full) {
+    Ranking(Job job, Steps steps, Variant before, Quantized full) {
         this.job = job;
         this.steps = steps;
         this.before = before;
         this.full = full;
-        full.layers().stream()
+        full.result().layers().stream()
                 .filter(QuantizedLayer::isQuantized)
                 .forEach(layer -> layers.put(layer.output(), layer));
     }
@@ -109,7 +109,7 @@ final class Ranking {
             return new Sensitivity(
                     subject,
                     isClass,
-                    full.scheme(),
+                    full.scheme().name(),
                     quick ? Double.NaN : judge.drop(scores),
                     scores.values().getOrDefault("sqnr", Double.NaN));
         } finally {
@@ -119,23 +119,23 @@ final class Ranking {
 
     /** The model quantized, but for these layers more. */
     Variant without(Collection<String> excluded) throws BackendException {
-        QuantizationScheme scheme = full.quantized().replay();
+        QuantizationScheme scheme = full.replay();
         List<String> all = new ArrayList<>(scheme.list(QuantizationScheme.EXCLUDE));
         all.addAll(excluded);
         if (!all.isEmpty()) {
             scheme = scheme.with(QuantizationScheme.EXCLUDE, String.join(";", all));
         }
-        return steps.requantize(before, full.quantized(), scheme);
+        return steps.requantize(before, full, scheme);
     }
 
     /** The model quantized, but for the layers of these classes. */
     Variant withoutClasses(Collection<String> classes) throws BackendException {
-        QuantizationScheme scheme = full.quantized().replay();
+        QuantizationScheme scheme = full.replay();
         List<String> all = new ArrayList<>(scheme.list(QuantizationScheme.EXCLUDE_CLASSES));
         all.addAll(classes);
         return steps.requantize(
                 before,
-                full.quantized(),
+                full,
                 scheme.with(QuantizationScheme.EXCLUDE_CLASSES, String.join(";", all)));
     }
 }

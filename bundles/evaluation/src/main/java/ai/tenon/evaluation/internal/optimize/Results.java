@@ -74,12 +74,16 @@ final class Results {
                 Recipe.NONE,
                 latency,
                 List.of(),
-                considered,
+                considered.stream().map(Results::notKept).toList(),
                 List.of(),
                 job.trials().all(),
                 sensitivity,
                 job.notes(),
                 interrupted);
+    }
+
+    private static PassReport notKept(PassReport report) {
+        return report.kept() ? PassWork.reverted(report, "the model stays as it came") : report;
     }
 
     /** Nothing was measured. */

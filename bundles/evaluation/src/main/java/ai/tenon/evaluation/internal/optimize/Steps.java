@@ -38,7 +38,7 @@ final class Steps {
     Variant early(Variant variant) throws BackendException {
         Variant current = variant;
         for (Stage stage : new Stage[] {Stage.CLEANUP, Stage.FOLDING, Stage.PRUNING}) {
-            current = job.passWork().apply(current, stage);
+            current = stage(current, stage);
         }
         return current;
     }
@@ -48,9 +48,14 @@ final class Steps {
         return unlessSlower(unlessSlower(variant, Stage.FUSION), Stage.LAYOUT);
     }
 
+    /** A stage, as it is. */
+    Variant stage(Variant variant, Stage stage) throws BackendException {
+        return job.passWork().apply(variant, stage);
+    }
+
     /** A stage, reverted if the device is slower with it. */
     Variant unlessSlower(Variant before, Stage stage) throws BackendException {
-        Variant after = job.passWork().apply(before, stage);
+        Variant after = stage(before, stage);
         if (after.compiled() == before.compiled()) {
             return after;
         }
