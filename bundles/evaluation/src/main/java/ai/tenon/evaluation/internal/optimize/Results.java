@@ -11,6 +11,7 @@ import ai.tenon.optimizer.OptimizeResult.Sensitivity;
 import ai.tenon.quantize.QuantizedLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Puts results together. */
 final class Results {
@@ -31,6 +32,7 @@ final class Results {
             throws BackendException {
         if (variant.quantized() != null) {
             variant.quantized().result().notes().forEach(job::note);
+            noteShare(variant.quantized());
         }
         boolean changed =
                 !variant.passes().isEmpty()
@@ -49,6 +51,16 @@ final class Results {
                 sensitivity,
                 job.notes(),
                 job.progress().stopped());
+    }
+
+    private void noteShare(Quantized quantized) {
+        if (!Double.isNaN(quantized.share())) {
+            job.note(
+                    String.format(
+                            Locale.ROOT,
+                            "Of the layers' multiply-adds %.1f %% are in quantized layers.",
+                            100 * quantized.share()));
+        }
     }
 
     /** What was done to a variant, in words. */

@@ -160,7 +160,9 @@ final class Steps {
                 quantizer
                         .service()
                         .quantize(model, scheme, calibration, job.progress().asMonitor());
+        double share = MultiplyAdds.of(variant.compiled().model()).quantized(result.layers());
         return variant.with(
-                Compiled.rewritten(model, job.device()), new Quantized(quantizer, scheme, result));
+                Compiled.rewritten(model, job.device()),
+                new Quantized(quantizer, scheme, result, share));
     }
 }
