@@ -14,6 +14,7 @@ import ai.tenon.optimize.Stage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
 /** Makes one operator of two that add constants (Add, Sub) or multiply by them (Mul, Div). */
@@ -34,6 +35,11 @@ public final class ConstantChain implements GraphPass {
     @Override
     public double tolerance() {
         return 1e-5;
+    }
+
+    @Override
+    public Set<String> after() {
+        return Set.of("hard-swish");
     }
 
     @Override
