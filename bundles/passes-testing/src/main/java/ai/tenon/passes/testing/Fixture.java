@@ -53,6 +53,19 @@ public final class Fixture {
         return graph.addInitializer(name, Tensor.ofFloats(values, shape));
     }
 
+    /** Random values in [0.5, 1.5): variances, divisors. */
+    public Value positive(String name, long... shape) {
+        float[] values = new float[Tensor.elements(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 0.5f + random.nextFloat();
+        }
+        return constant(name, values, shape);
+    }
+
+    public Value constant(String name, float[] values, long... shape) {
+        return graph.addInitializer(name, Tensor.ofFloats(values, shape));
+    }
+
     public Value floats(String name, float... values) {
         return graph.addInitializer(name, Tensor.ofFloats(values, values.length));
     }
@@ -65,7 +78,11 @@ public final class Fixture {
         return graph.addInitializer(name, Tensor.ofLongs(values, values.length));
     }
 
-    /** The output of a new node, which is named so. */
+    /**
+     * The output of a new node, which is named so.
+     *
+     * @param opType may be qualified, as in {@code com.microsoft.FusedConv}
+     */
     public Value node(String opType, String out, List<Value> inputs, Attribute... attributes) {
         return node(graph, opType, out, inputs, attributes);
     }
@@ -74,9 +91,24 @@ public final class Fixture {
     public static Value node(
             Graph graph, String opType, String out, List<Value> inputs, Attribute... attributes) {
         Value value = graph.newValue(out, null);
-        Node node = graph.add("", opType, "", inputs, List.of(value));
+        int dot = opType.lastIndexOf('.');
+        String domain = dot < 0 ? "" : opType.substring(0, dot);
+        Node node = graph.add(domain, opType.substring(dot + 1), "", inputs, List.of(value));
         Arrays.asList(attributes).forEach(node::set);
         return value;
+    }
+
+    /** BatchNormalization as it is for inference, with random statistics. */
+    public Value normalized(String out, Value x, long channels) {
+        return node(
+                "BatchNormalization",
+                out,
+                List.of(
+                        x,
+                        weights(out + ".scale", channels),
+                        weights(out + ".b", channels),
+                        weights(out + ".mean", channels),
+                        positive(out + ".var", channels)));
     }
 
     /** A new node with several outputs. */
