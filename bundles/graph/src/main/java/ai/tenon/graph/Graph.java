@@ -195,6 +195,11 @@ public final class Graph {
         value.outputOf.add(this);
     }
 
+    /** Lets the graph no longer return the output at {@code index}; the value itself stays. */
+    public void removeOutput(int index) {
+        outputs.remove(index).outputOf.remove(this);
+    }
+
     /** Replaces the output at {@code index}. */
     public void setOutput(int index, Value value) {
         outputs.set(index, value).outputOf.remove(this);
