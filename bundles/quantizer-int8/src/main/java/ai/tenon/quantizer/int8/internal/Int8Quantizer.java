@@ -17,7 +17,8 @@ import org.osgi.service.component.annotations.Component;
 @Component
 public final class Int8Quantizer implements Quantizer {
     private final Map<String, Scheme> schemes =
-            new TreeMap<>(Map.of("int8-dynamic", new DynamicScheme()));
+            new TreeMap<>(
+                    Map.of("int8-dynamic", new DynamicScheme(), "int8-static", new StaticScheme()));
 
     @Override
     public Set<String> schemes() {

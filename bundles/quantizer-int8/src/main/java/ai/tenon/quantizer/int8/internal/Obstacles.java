@@ -34,4 +34,24 @@ final class Obstacles {
         }
         return "";
     }
+
+    /** Why a Gemm has no form with a bias per channel; empty if it has. */
+    static String ofGemm(Layer layer) {
+        Node node = layer.node();
+        if (node.intAttribute("transA", 0) != 0) {
+            return "its input is transposed (transA)";
+        }
+        if (node.input(2) == null) {
+            return "";
+        }
+        if (!(node.input(2).constant() instanceof Tensor bias)) {
+            return "its bias is computed";
+        }
+        boolean vector =
+                bias.size() == 1
+                        || bias.size() == layer.channels()
+                                && bias.rank() > 0
+                                && bias.dim(bias.rank() - 1) == layer.channels();
+        return vector ? "" : "its bias is a matrix";
+    }
 }

@@ -21,6 +21,8 @@ import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
 import ai.tenon.graph.numeric.Numbers;
 import ai.tenon.onnx.internal.OnnxFormat;
+import ai.tenon.quantize.Calibration;
+import ai.tenon.quantize.CalibrationData;
 import ai.tenon.quantize.QuantizationResult;
 import ai.tenon.quantize.QuantizationScheme;
 import ai.tenon.reference.internal.ReferenceBackend;
@@ -28,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +89,40 @@ final class Small {
 
     QuantizationResult quantize(QuantizationScheme scheme) throws BackendException {
         return new Int8Quantizer().quantize(model, scheme, Optional.empty(), CompileMonitor.SILENT);
+    }
+
+    /** Quantizes after calibrating over samples, on the reference backend. */
+    QuantizationResult quantize(QuantizationScheme scheme, List<Map<String, Tensor>> samples)
+            throws BackendException {
+        return new Int8Quantizer()
+                .quantize(model, scheme, Optional.of(calibration(samples)), CompileMonitor.SILENT);
+    }
+
+    private static Calibration calibration(List<Map<String, Tensor>> samples) {
+        CalibrationData data =
+                new CalibrationData() {
+                    @Override
+                    public int size() {
+                        return samples.size();
+                    }
+
+                    @Override
+                    public String source() {
+                        return "test samples";
+                    }
+
+                    @Override
+                    public Iterator<Map<String, Tensor>> iterator() {
+                        return samples.iterator();
+                    }
+                };
+        return new Calibration(
+                data,
+                (probe, all, sink) -> {
+                    for (Map<String, Tensor> sample : all) {
+                        sink.accept(reference(probe, sample));
+                    }
+                });
     }
 
     List<String> operators() {
