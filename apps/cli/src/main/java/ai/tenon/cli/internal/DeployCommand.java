@@ -33,8 +33,13 @@ final class DeployCommand extends ChangeCommand {
     @Option(
             names = "--recipe",
             paramLabel = "FILE.json",
-            description = "Optimise it first, as 'tenon optimize --recipe' wrote it down.")
+            description =
+                    "Optimise it first, as 'tenon optimize --recipe' wrote it down (default: as the"
+                            + " profile says).")
     private Path recipe;
+
+    @Option(names = "--no-recipe", description = "Serve it as it is, whatever the profile says.")
+    private boolean noRecipe;
 
     @Option(
             names = "--set",
@@ -51,7 +56,12 @@ final class DeployCommand extends ChangeCommand {
         ObjectNode request = model.into(request("deploy"), "model");
         request.put("name", name == null ? model.fileName().replaceAll("\\.[^.]*$", "") : name);
         request.put("backend", backend);
-        if (recipe != null) {
+        if (recipe != null && noRecipe) {
+            throw new UserError("--recipe and --no-recipe contradict each other; give one of them");
+        }
+        if (noRecipe) {
+            request.putObject("recipe");
+        } else if (recipe != null) {
             request.set("recipe", RecipeFile.read(recipe));
         }
         ObjectNode values = request.putObject("settings");

@@ -112,6 +112,12 @@ public final class Agent implements BundleActivator {
                             .collect(Collectors.joining(" "));
             case "find" -> told(service(Operations.class).find(words[1]).orElseThrow().info());
             case "config" -> configuration(words[1]);
+            case "recipe" ->
+                    service(Operations.class).endpoints().stream()
+                            .filter(endpoint -> endpoint.name().equals(words[1]))
+                            .findFirst()
+                            .orElseThrow()
+                            .recipe();
             case "model" -> Serving.writeModel(context, Path.of(words[1]));
             case "infer" -> Serving.infer(context, words[1]);
             case "id" -> submit(words[1], request(words, 2));

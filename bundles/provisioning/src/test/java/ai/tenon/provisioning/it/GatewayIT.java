@@ -296,6 +296,30 @@ class GatewayIT {
     }
 
     @Test
+    void theProfilesRecipeIsPinnedAppliedAndKept() throws Exception {
+        Path model = temp.resolve("twice.onnx");
+        distribution.configure("config.ai.tenon.provisioning/recipe.scheme=int8-dynamic\n");
+        try (GatewayProcess gateway = start()) {
+            gateway.ask("model", model.toString());
+            String deployed = gateway.ask("deploy", "twice", uri(model));
+            assertTrue(deployed.contains("int8-dynamic@0.1.0 and 0 passes"), deployed);
+            assertEquals("2.0 4.0 6.0 8.0", gateway.ask("infer", "twice"));
+            String gone = gateway.ask("uninstall", "ai.tenon.quantizer.int8");
+            assertTrue(gone.startsWith("SUCCEEDED 2"), gone);
+            gateway.kill();
+        }
+        try (GatewayProcess gateway = start()) {
+            assertEquals("2.0 4.0 6.0 8.0", gateway.served("twice"));
+            String recipe = gateway.ask("recipe", "twice");
+            assertTrue(recipe.startsWith("int8-dynamic@0.1.0 and 0 passes"), recipe);
+            assertTrue(recipe.endsWith("kept from before"), recipe);
+            String refused = gateway.ask("deploy", "other", uri(model));
+            assertTrue(refused.startsWith("FAILED 0 there is no scheme 'int8-dynamic'"), refused);
+            assertEquals("2 true", gateway.ask("status"));
+        }
+    }
+
+    @Test
     void onlyOneGatewayPerFolder() throws Exception {
         try (GatewayProcess first = start();
                 GatewayProcess second = new GatewayProcess(distribution.folder, data)) {

@@ -7,7 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A distribution with the real core, ONNX files, the reference backend and the agent. */
+/**
+ * A distribution with the real core, ONNX files, the reference backend, a quantizer and the agent.
+ */
 final class TestDistribution {
     private static final List<String> BUNDLES =
             List.of(
@@ -25,7 +27,9 @@ final class TestDistribution {
                     "core-0",
                     "repository-0",
                     "onnx-0",
-                    "reference-0");
+                    "reference-0",
+                    "evaluation-0",
+                    "quantizer-int8-0");
     private static final String LEVELS =
             """
             mode=gateway
@@ -37,6 +41,8 @@ final class TestDistribution {
             startlevel.ai.tenon.core=5
             startlevel.ai.tenon.repository=5
             startlevel.ai.tenon.onnx=5
+            startlevel.ai.tenon.evaluation=5
+            startlevel.ai.tenon.quantizer.int8=5
             startlevel.ai.tenon.reference=8
             startlevel.test.agent=10
             startlevel.test.app=10
