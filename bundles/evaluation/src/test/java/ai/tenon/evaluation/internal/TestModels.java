@@ -36,8 +36,32 @@ public final class TestModels {
         return model;
     }
 
+    /** x[N,8] → six times MatMul and Relu, h0 to h5 → Gemm g → Softplus y[N,4]. */
+    public static Model deep() {
+        Graph graph = new Graph("deep");
+        Value current = graph.addInput("x", ValueType.tensor(DataType.FLOAT, -1, 8));
+        for (int i = 0; i < 6; i++) {
+            Value weight = graph.addInitializer("w" + i, random(8, 8));
+            Value product = graph.newValue("h" + i, null);
+            Value relu = graph.newValue("r" + i, null);
+            graph.add("", "MatMul", "", List.of(current, weight), List.of(product));
+            graph.add("", "Relu", "", List.of(product), List.of(relu));
+            current = relu;
+        }
+        Value last = graph.addInitializer("wg", random(8, 4));
+        Value g = graph.newValue("g", null);
+        Value y = graph.newValue("y", ValueType.tensor(DataType.FLOAT, -1, 4));
+        graph.add("", "Gemm", "", List.of(current, last), List.of(g));
+        graph.add("", "Softplus", "", List.of(g), List.of(y));
+        graph.addOutput(y);
+        Model model = new Model(graph);
+        model.setIrVersion(8);
+        model.opsetImports().put("", 17L);
+        return model;
+    }
+
     private static Tensor random(int rows, int columns) {
-        Random random = new Random(rows);
+        Random random = new Random(rows * 31L + columns);
         float[] values = new float[rows * columns];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();

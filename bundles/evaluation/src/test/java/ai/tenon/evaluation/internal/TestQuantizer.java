@@ -21,17 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Rounds weights to multiples of a step: scheme {@code steps} needs nothing, {@code calibrated}
- * counts samples and can be replayed with their number.
+ * counts samples and can be replayed with their number, {@code coarse} has steps that are too wide.
  */
 public final class TestQuantizer implements Quantizer {
     @Override
     public Set<String> schemes() {
-        return Set.of("steps", "calibrated");
+        return Set.of("steps", "coarse", "calibrated");
     }
 
     @Override
     public Set<String> settings(String scheme) {
-        return scheme.equals("steps") ? Set.of("step", "step.*") : Set.of("samples");
+        return scheme.equals("calibrated") ? Set.of("samples") : Set.of("step", "step.*");
     }
 
     @Override
@@ -59,7 +59,8 @@ public final class TestQuantizer implements Quantizer {
                             || scheme.list(QuantizationScheme.EXCLUDE_CLASSES)
                                     .contains(layer.layerClass());
             if (!kept) {
-                String step = scheme.setting("step", "0.01");
+                String step =
+                        scheme.setting("step", scheme.name().equals("coarse") ? "1.5" : "0.01");
                 round(layer, Float.parseFloat(scheme.setting("step." + layer.id(), step)));
             }
             layers.add(

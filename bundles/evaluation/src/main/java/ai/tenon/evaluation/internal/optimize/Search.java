@@ -11,6 +11,7 @@ import ai.tenon.optimizer.Goal;
 import ai.tenon.optimizer.OptimizeResult;
 import ai.tenon.optimizer.OptimizeResult.Sensitivity;
 import ai.tenon.quantize.QuantizationScheme;
+import ai.tenon.quantize.QuantizedLayer;
 import ai.tenon.quantize.Quantizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ final class Search {
         say(label);
         try {
             Variant variant = steps.quantize(before, scheme);
-            if (variant.layers().stream().anyMatch(layer -> layer.isQuantized())) {
+            if (variant.layers().stream().anyMatch(QuantizedLayer::isQuantized)) {
                 return variant;
             }
             job.trials().failed(label, scheme.name(), "no layer can be quantized");
@@ -189,10 +190,18 @@ final class Search {
             QuantizationScheme scheme = QuantizationScheme.of(name).with(GRANULARITY, granularity);
             String label = name + " " + granularity;
             Variant variant = quantize(label, scheme, early);
-            if (variant != null) {
+            if (variant != null && !sameAs(tried.get(name).quantized(), variant)) {
                 contest.enter(label, variant);
             }
         }
+    }
+
+    /** True if every layer is treated alike: then the setting is the default. */
+    private static boolean sameAs(Quantized done, Variant variant) {
+        return done.result().layers().stream()
+                .map(QuantizedLayer::treatment)
+                .toList()
+                .equals(variant.layers().stream().map(QuantizedLayer::treatment).toList());
     }
 
     /** Where there are several classes of layers, one of them may be faster left alone. */
@@ -216,7 +225,7 @@ final class Search {
                                 quantized
                                         .replay()
                                         .with(QuantizationScheme.EXCLUDE_CLASSES, layerClass));
-                if (variant.layers().stream().anyMatch(layer -> layer.isQuantized())) {
+                if (variant.layers().stream().anyMatch(QuantizedLayer::isQuantized)) {
                     contest.enter(label, variant);
                 }
             }

@@ -144,12 +144,12 @@ class OptimizerComponentTest {
         Room room = Rooms.with(TestPass.identity());
         Rooms.bind(room, new TestQuantizer());
         assertRefused(
-                "no scheme 'int3' here; there are: calibrated@1.0.0, steps@1.0.0",
+                "no scheme 'int3' here; there are: calibrated@1.0.0, coarse@1.0.0, steps@1.0.0",
                 room,
                 request.scheme(QuantizationScheme.of("int3")));
         assertRefused(
                 "needs calibration data: give them with --calibrate, or use a scheme that"
-                        + " needs none: steps",
+                        + " needs none: coarse, steps",
                 room,
                 request.scheme(QuantizationScheme.of("calibrated")));
         assertRefused(

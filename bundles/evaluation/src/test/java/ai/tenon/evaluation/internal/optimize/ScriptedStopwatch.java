@@ -2,29 +2,40 @@ package ai.tenon.evaluation.internal.optimize;
 
 import ai.tenon.measurement.Stopwatch;
 import ai.tenon.measurement.Timings;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.DoubleStream;
 
 /**
- * A stopwatch that says what its script says: that the second candidate takes this many times the
- * time of the first. Every candidate runs once.
+ * A stopwatch that says what its script says: how many times as long as the first candidate the
+ * second takes, one measurement after the other, and in the end the same for ever. Every candidate
+ * runs once.
  */
 final class ScriptedStopwatch implements Stopwatch {
-    private final AtomicReference<Double> slower;
+    private final Iterator<Double> script;
+    private double slower;
+    private int measured;
 
-    ScriptedStopwatch(AtomicReference<Double> slower) {
-        this.slower = slower;
+    private ScriptedStopwatch(double... script) {
+        this.script = DoubleStream.of(script).iterator();
     }
 
-    static ScriptedStopwatch saying(double slower) {
-        return new ScriptedStopwatch(new AtomicReference<>(slower));
+    static ScriptedStopwatch saying(double... script) {
+        return new ScriptedStopwatch(script);
+    }
+
+    int measured() {
+        return measured;
     }
 
     @Override
     public Timings measure(
             List<? extends Candidate> candidates, Effort effort, BooleanSupplier stop)
             throws CandidateException {
+        measured++;
+        slower = script.hasNext() ? script.next() : slower;
         long[][] nanos = new long[candidates.size()][stop.getAsBoolean() ? 0 : 3];
         for (int i = 0; i < candidates.size(); i++) {
             try {
@@ -32,7 +43,7 @@ final class ScriptedStopwatch implements Stopwatch {
             } catch (Exception e) {
                 throw new CandidateException(i, e);
             }
-            java.util.Arrays.fill(nanos[i], (long) (1e6 * (i == 0 ? 1 : slower.get())));
+            Arrays.fill(nanos[i], (long) (1e6 * (i == 0 ? 1 : slower)));
         }
         return new Timings(nanos, new long[candidates.size()], 1);
     }
