@@ -46,6 +46,20 @@ class MicrosoftProductsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"INT4, 64, false", "UINT4, 64, true", "INT4, 72, true"})
+    void gatherBlockQuantized(DataType type, int width, boolean zeros) throws Exception {
+        int groups = (width + 31) / 32;
+        Value table = test.constant(test.codeTensor(type, 9, width));
+        Value indices = test.constant(Numbers.ofLongs(new long[] {0, 8, 3, 3, -1, 5}, 2, 3));
+        Value zero = zeros ? test.constant(test.codeTensor(type, 9, groups)) : NONE;
+        test.microsoft("GatherBlockQuantized", table, indices, test.scales(0.1, 9, groups), zero)
+                .set(Attribute.ofInt("gather_axis", 0))
+                .set(Attribute.ofInt("quantize_axis", 1))
+                .set(Attribute.ofInt("block_size", 32));
+        test.same(1e-6);
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void dynamicQuantizeMatMul(boolean perColumn) throws Exception {
         Value scale = perColumn ? test.scales(0.01, 12) : test.scalar(0.01);

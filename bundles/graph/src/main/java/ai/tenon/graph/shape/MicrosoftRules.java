@@ -53,6 +53,7 @@ final class MicrosoftRules implements Rules.Family {
 
     private static void products(Rules rules) {
         add(rules, MicrosoftRules::packed, "MatMulNBits");
+        add(rules, MicrosoftRules::rows, "GatherBlockQuantized");
         add(rules, MicrosoftRules::transposed, "FusedMatMul");
         add(
                 rules,
@@ -80,6 +81,22 @@ final class MicrosoftRules implements Rules.Family {
         Shape x = facts.shape(0);
         Dimension columns = Dimension.of(facts.integer("N", 0));
         facts.output(0, facts.element(0), x == null ? null : Dims.with(x, x.rank() - 1, columns));
+    }
+
+    /** Rows of a table of unpacked elements, in the type of its scales. */
+    private static void rows(Facts facts) {
+        Shape table = facts.shape(0);
+        Shape indices = facts.shape(1);
+        boolean known =
+                table != null
+                        && table.rank() == 2
+                        && indices != null
+                        && facts.element(0) != DataType.UINT8
+                        && facts.integer("gather_axis", 0) == 0;
+        facts.output(
+                0,
+                facts.element(2),
+                known ? Dims.join(indices.dimensions(), Dims.part(table, 1, 2)) : null);
     }
 
     private static void transposed(Facts facts) {

@@ -5,6 +5,7 @@ import ai.tenon.reference.internal.op.microsoft.FusedProducts;
 import ai.tenon.reference.internal.op.microsoft.GeluFamily;
 import ai.tenon.reference.internal.op.microsoft.GroupQueryAttention;
 import ai.tenon.reference.internal.op.microsoft.LowBitProducts;
+import ai.tenon.reference.internal.op.microsoft.LowBitTables;
 import ai.tenon.reference.internal.op.microsoft.MergedAttention;
 import ai.tenon.reference.internal.op.microsoft.MultiHeadAttention;
 import ai.tenon.reference.internal.op.microsoft.QuantizedElements;
@@ -58,6 +59,7 @@ public final class Families {
                     new GeluFamily(),
                     new GroupQueryAttention(),
                     new LowBitProducts(),
+                    new LowBitTables(),
                     new MergedAttention(),
                     new MultiHeadAttention(),
                     new QuantizedElements(),
