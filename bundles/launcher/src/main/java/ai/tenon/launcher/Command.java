@@ -15,6 +15,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.launch.Framework;
 import org.osgi.util.tracker.ServiceTracker;
+import sun.misc.Signal;
 
 /** Runs one command of a command profile: no data, no generations, and nothing left behind. */
 final class Command {
@@ -23,6 +24,11 @@ final class Command {
 
     private static final long COMMAND_MILLIS = 10_000;
     private static final long STOP_MILLIS = 10_000;
+
+    /** A command may have to write what it has got so far; a second signal ends it at once. */
+    private static final long FINISH_MILLIS = 120_000;
+
+    private static final int SIGINT_EXIT = 130;
 
     private final Arguments arguments;
     private final Distribution distribution;
@@ -102,9 +108,10 @@ final class Command {
     private void stop(Framework framework, Path cache, Thread main) {
         try {
             if (finished.getCount() > 0) {
+                Signal.handle(new Signal("INT"), again -> Runtime.getRuntime().halt(SIGINT_EXIT));
                 main.interrupt();
                 // Not join: after the command the main thread waits for this hook.
-                finished.await(STOP_MILLIS, TimeUnit.MILLISECONDS);
+                finished.await(FINISH_MILLIS, TimeUnit.MILLISECONDS);
             }
             framework.stop();
             framework.waitForStop(STOP_MILLIS);

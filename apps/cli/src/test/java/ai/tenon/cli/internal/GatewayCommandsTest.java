@@ -67,6 +67,24 @@ class GatewayCommandsTest {
     }
 
     @Test
+    void aRecipeTravelsWithADeployment() throws IOException {
+        Path model = Files.write(data.resolve("tiny.onnx"), new byte[1]);
+        Path recipe = data.resolve("recipe.json");
+        Files.writeString(
+                recipe,
+                "{\"passes\":[\"a@1\"],\"scheme\":\"int8\",\"options\":{\"range.x\":\"-1,1\"}}");
+        console.json(0, "deploy", model.toString(), "--recipe", recipe.toString());
+        assertEquals(
+                "{\"passes\":[\"a@1\"],\"scheme\":\"int8\",\"options\":{\"range.x\":\"-1,1\"}}",
+                gateway.changes.get(0).path("recipe").toString());
+        for (String bad :
+                new String[] {"[]", "{}", "{\"passes\":[1]}", "{\"scheme\":\"a\",\"x\":1}"}) {
+            Files.writeString(recipe, bad);
+            console.assertRefused("is no recipe", "deploy", model + "", "--recipe=" + recipe);
+        }
+    }
+
+    @Test
     void aFailedChangeIsExitCodeOneAndOneSentence() throws IOException {
         assertEquals(1, console.run("unload", "broken"));
         assertEquals("tenon: the backend gave up\n", console.err);

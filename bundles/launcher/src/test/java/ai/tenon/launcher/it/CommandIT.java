@@ -2,7 +2,9 @@ package ai.tenon.launcher.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -113,6 +115,30 @@ class CommandIT {
         assertEquals("stopped", out.readLine());
         assertEquals(128 + 15, exit(process), errors());
         assertNothingLeft();
+    }
+
+    @Test
+    void aSecondInterruptDoesNotWaitForTheCommand() throws Exception {
+        assumeFalse(interruptsAreIgnored(), "this process was started in the background");
+        addCommand();
+        Process process = launch("--distribution", profile.toString(), "--", "finish");
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        assertEquals("finish at level 7", out.readLine());
+        interrupt(process);
+        assertEquals("finishing", out.readLine());
+        interrupt(process);
+        assertEquals(128 + 2, exit(process), errors());
+        assertNull(out.readLine());
+    }
+
+    private static void interrupt(Process process) throws Exception {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    }
+
+    private static boolean interruptsAreIgnored() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 
     @Test

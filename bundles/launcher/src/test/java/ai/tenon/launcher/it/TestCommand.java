@@ -8,7 +8,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
-/** A command for the tests: {@code exit N} or {@code wait}. */
+/**
+ * A command for the tests: {@code exit N}, {@code wait}, or {@code finish}, which takes its time
+ * when it is cancelled.
+ */
 public final class TestCommand implements BundleActivator {
     @Override
     public void start(BundleContext context) {
@@ -29,9 +32,19 @@ public final class TestCommand implements BundleActivator {
             Thread.sleep(60_000);
             return 0;
         } catch (InterruptedException e) {
-            System.out.println("cancelled");
-            return 1;
+            System.out.println(argv[0].equals("finish") ? "finishing" : "cancelled");
+            return argv[0].equals("finish") ? finish() : 1;
         }
+    }
+
+    private static int finish() {
+        System.out.flush();
+        try {
+            Thread.sleep(60_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
     }
 
     private static String[] argv(BundleContext context) {

@@ -138,6 +138,6 @@ public final class OutcomeText {
 
     /** Names in a sentence are the model's: nothing of them may steer the terminal. */
     private static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
     }
 }

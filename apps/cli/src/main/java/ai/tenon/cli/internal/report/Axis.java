@@ -29,10 +29,11 @@ final class Axis {
     /**
      * An axis that has room for all values and for zero.
      *
+     * @param below room below the smallest value, as part of the whole
      * @param start pixel of the smallest value
      * @param end pixel of the largest
      */
-    static Axis of(List<Double> values, double start, double end) {
+    static Axis of(List<Double> values, double below, double start, double end) {
         double low = values.stream().mapToDouble(value -> value).min().orElse(0);
         double high = values.stream().mapToDouble(value -> value).max().orElse(1);
         low = Math.min(low, 0);
@@ -46,7 +47,6 @@ final class Axis {
         boolean crowded = usual > 0 && largest > CROWDED * usual;
         double knee = crowded ? usual / 2 : Double.POSITIVE_INFINITY;
         Axis bare = new Axis(low, high, knee, 0, 1);
-        double below = low < 0 ? MARGIN : 0;
         return new Axis(bare.value(-below), bare.value(1 + MARGIN), knee, start, end);
     }
 

@@ -28,7 +28,7 @@ final class Cards implements Report.Section {
         card(
                 html,
                 "Size of the file",
-                Format.ratio((double) outcome.outputBytes() / outcome.inputBytes()) + " of it",
+                Format.ratio((double) outcome.outputBytes() / outcome.inputBytes()) + "×",
                 new Pair(outcome.inputBytes(), outcome.outputBytes()),
                 Format.bytes(outcome.inputBytes()),
                 Format.bytes(outcome.outputBytes()),
@@ -37,8 +37,8 @@ final class Cards implements Report.Section {
             if (part.layers() > 0) {
                 card(
                         html,
-                        "Size of " + part.name(),
-                        Format.ratio(part.ratio()) + " of it",
+                        "Size of " + part.name().replace(">=", "≥"),
+                        Format.ratio(part.ratio()) + "×",
                         new Pair(part.before(), part.after()),
                         Format.bytes(part.before()),
                         Format.bytes(part.after()),
@@ -49,7 +49,7 @@ final class Cards implements Report.Section {
             card(
                     html,
                     score.metric(),
-                    Double.isFinite(score.drop())
+                    Double.isFinite(score.drop()) && Double.isFinite(score.before())
                             ? (score.drop() > 0 ? "drops " : "gains ")
                                     + Format.percent(Math.abs(score.drop()))
                             : Format.number(score.after()),

@@ -35,8 +35,8 @@ final class TradeOff implements Report.Section {
         if (latency != null) {
             millis.add(latency.beforeMs());
         }
-        Axis x = Axis.of(millis, LEFT, RIGHT);
-        Axis y = Axis.of(dots.stream().map(dot -> dot.trial.drop()).toList(), BOTTOM, TOP);
+        Axis x = Axis.of(millis, 0, LEFT, RIGHT);
+        Axis y = Axis.of(dots.stream().map(dot -> dot.trial.drop()).toList(), 0.07, BOTTOM, TOP);
         html.open("section").element("h2", "Latency against accuracy");
         html.open(
                 "svg",

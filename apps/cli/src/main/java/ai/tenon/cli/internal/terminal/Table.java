@@ -21,7 +21,10 @@ public final class Table {
             throw new IllegalArgumentException(
                     cells.length + " cells in a table of " + head.size() + " columns");
         }
-        rows.add(List.of(cells).stream().map(cell -> cell.replaceAll("\\p{Cntrl}", " ")).toList());
+        rows.add(
+                List.of(cells).stream()
+                        .map(cell -> cell.replaceAll("[\\p{Cntrl}\\p{Cf}]", " "))
+                        .toList());
         return this;
     }
 
