@@ -34,6 +34,12 @@ interface Fusion {
         }
         if (domain.isEmpty()) {
             try {
+                // Whether it still fits afterwards shows on a copy: without a change, all stays.
+                Model raised = model.copy();
+                OpsetRaise.raise(raised, version);
+                if (!matchesAnywhere(raised, fusion)) {
+                    return new PassResult(0, List.of());
+                }
                 OpsetRaise.raise(model, version);
             } catch (IllegalArgumentException e) {
                 return new PassResult(0, List.of("left alone: " + e.getMessage()));
