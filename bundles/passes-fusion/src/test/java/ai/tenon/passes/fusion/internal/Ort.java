@@ -11,6 +11,7 @@ import ai.tenon.graph.Model;
 import ai.tenon.graph.Tensor;
 import ai.tenon.model.ModelFormatException;
 import ai.tenon.onnx.internal.OnnxFormat;
+import ai.tenon.passes.testing.Running;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ public final class Ort {
         List<Tensor> expected = run(before);
         List<Tensor> actual = run(after);
         for (int i = 0; i < expected.size(); i++) {
-            Fixture.assertClose(expected.get(i), actual.get(i), tolerance);
+            Running.assertClose(expected.get(i), actual.get(i), tolerance);
         }
     }
 

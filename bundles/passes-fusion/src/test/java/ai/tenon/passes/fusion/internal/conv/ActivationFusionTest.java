@@ -1,14 +1,14 @@
 package ai.tenon.passes.fusion.internal.conv;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Value;
 import ai.tenon.optimize.GraphPass;
-import ai.tenon.passes.fusion.internal.Fixture;
 import ai.tenon.passes.fusion.internal.Ort;
+import ai.tenon.passes.testing.Fixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +42,9 @@ final class ActivationFusionTest {
 
     /** Applies the pass and compares under ONNX Runtime, which defines the fused operators. */
     private Model after(GraphPass pass, int changes) {
-        Model changed = f.model.copy();
+        Model changed = f.model().copy();
         assertEquals(changes, pass.apply(changed, Map.of()).changes());
-        Ort.assertSame(f.model, changed, pass.tolerance());
+        Ort.assertSame(f.model(), changed, pass.tolerance());
         return changed;
     }
 

@@ -1,13 +1,13 @@
 package ai.tenon.passes.fusion.internal.conv;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Value;
-import ai.tenon.passes.fusion.internal.Fixture;
 import ai.tenon.passes.fusion.internal.Ort;
+import ai.tenon.passes.testing.Fixture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,7 @@ final class HardSwishTest {
 
         assertEquals(List.of("HardSwish"), operators(after));
         assertEquals(14, after.opset(""));
-        Ort.assertSame(f.model, after, 1e-5);
+        Ort.assertSame(f.model(), after, 1e-5);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package ai.tenon.passes.fusion.internal.conv;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 
@@ -8,7 +8,7 @@ import ai.tenon.graph.Attribute;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Value;
 import ai.tenon.optimize.GraphPass;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -183,7 +183,7 @@ final class OutputFoldingTest {
         Value w = f.input("w", 3, 2, 3, 3);
         float[] values = new float[54];
         Arrays.fill(values, 0.5f);
-        f.graph.setConstant(w, ai.tenon.graph.Tensor.ofFloats(values, 3, 2, 3, 3));
+        f.graph().setConstant(w, ai.tenon.graph.Tensor.ofFloats(values, 3, 2, 3, 3));
         f.output(f.normalized("y", f.node("Conv", "c", List.of(x, w)), 3), 1, 3, 2, 2);
 
         f.after(batchNorm, 0);
@@ -194,17 +194,18 @@ final class OutputFoldingTest {
         Value conv =
                 f.node("Conv", "c", List.of(f.input("x", 2, 2, 4, 4), f.weights("w", 3, 2, 3, 3)));
         Value y = f.normalized("y", conv, 3);
-        f.graph.insertBefore(
-                y.producer(),
-                "",
-                "Identity",
-                "",
-                List.of(conv),
-                List.of(f.graph.newValue("i", null)));
+        f.graph()
+                .insertBefore(
+                        y.producer(),
+                        "",
+                        "Identity",
+                        "",
+                        List.of(conv),
+                        List.of(f.graph().newValue("i", null)));
         y.producer().set(Attribute.ofInt("training_mode", 1));
         f.output(y, 2, 3, 2, 2);
 
-        assertEquals(0, batchNorm.apply(f.model, java.util.Map.of()).changes());
+        assertEquals(0, batchNorm.apply(f.model(), java.util.Map.of()).changes());
     }
 
     @Test

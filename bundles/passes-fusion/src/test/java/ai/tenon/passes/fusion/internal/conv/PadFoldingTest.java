@@ -1,6 +1,6 @@
 package ai.tenon.passes.fusion.internal.conv;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,7 +8,7 @@ import ai.tenon.graph.Attribute;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Value;
 import ai.tenon.optimize.GraphPass;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

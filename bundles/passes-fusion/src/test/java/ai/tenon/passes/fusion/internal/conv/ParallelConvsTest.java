@@ -1,12 +1,12 @@
 package ai.tenon.passes.fusion.internal.conv;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.Value;
 import ai.tenon.optimize.GraphPass;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ final class ParallelConvsTest {
         Value small = f.normalized("b", conv("c1", x, 1, 0, group, 1), 4);
         Value sum = f.node("Add", "s", List.of(large, small));
         f.output(f.node("Add", "y", List.of(sum, f.normalized("i", x, 4))), 1, 4, 6, 6);
-        new ConvBatchNormalization().apply(f.model, Map.of());
+        new ConvBatchNormalization().apply(f.model(), Map.of());
 
         assertEquals(List.of("Conv"), operators(f.after(pass, 2)));
     }

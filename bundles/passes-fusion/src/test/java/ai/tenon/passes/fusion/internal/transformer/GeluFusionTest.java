@@ -1,11 +1,11 @@
 package ai.tenon.passes.fusion.internal.transformer;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Value;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,7 +132,7 @@ class GeluFusionTest {
     void biasesJoin() {
         Value sum = op("Add", f.weights("b", 8), op("Relu", x));
         Value y = f.node("Gelu", "y", List.of(sum));
-        f.model.opsetImports().put("", 20L);
+        f.model().opsetImports().put("", 20L);
         f.output(y, -1, 5, 8);
         assertEquals(
                 List.of("Relu", "com.microsoft.BiasGelu"),

@@ -1,6 +1,6 @@
 package ai.tenon.passes.fusion.internal.transformer;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.tenon.graph.Attribute;
@@ -10,7 +10,8 @@ import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
 import ai.tenon.graph.numeric.Numbers;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
+import ai.tenon.passes.testing.Running;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -92,17 +93,17 @@ class NormFusionTest {
         Value d = layer ? op("Sub", wide, mean(wide, -1)) : wide;
         Value normalized = op("Div", d, deviation(op("Pow", d, number(2)), -1));
         Tensor halves = Numbers.of(DataType.FLOAT16, new double[] {1, 2, 3, 4, 5, 6, 7, 8}, 8);
-        Value scale = f.graph.addInitializer("scale", halves);
+        Value scale = f.graph().addInitializer("scale", halves);
         Value y = op("Mul", cast(normalized, DataType.FLOAT16), scale);
         y.setType(ValueType.tensor(DataType.FLOAT16, 2, 5, 8));
-        f.graph.addOutput(y);
-        Model after = f.model.copy();
+        f.graph().addOutput(y);
+        Model after = f.model().copy();
         var pass = layer ? new LayerNormFusion() : new RmsNormFusion();
         assertEquals(1, pass.apply(after, Map.of()).changes());
         assertEquals(
                 List.of("Cast", layer ? "LayerNormalization" : "RMSNormalization"),
                 operators(after));
-        Fixture.assertSame(f.model, after, 2e-3);
+        Running.assertSame(f.model(), after, 2e-3);
     }
 
     @Test
