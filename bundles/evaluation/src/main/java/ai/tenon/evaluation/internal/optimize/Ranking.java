@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,9 @@ final class Ranking {
     private final Quantized full;
     private final Map<String, QuantizedLayer> layers = new LinkedHashMap<>();
 
+    /** What was found in the samples: more with every set of layers that was tried. */
+    private final Map<String, String> statistics;
+
     /**
      * @param before what is quantized
      * @param full what was done with all layers quantized that can be
@@ -40,6 +44,7 @@ final class Ranking {
         this.steps = steps;
         this.before = before;
         this.full = full;
+        this.statistics = new TreeMap<>(full.result().statistics());
         full.result().layers().stream()
                 .filter(QuantizedLayer::isQuantized)
                 .forEach(layer -> layers.put(layer.output(), layer));
@@ -119,23 +124,23 @@ final class Ranking {
 
     /** The model quantized, but for these layers more. */
     Variant without(Collection<String> excluded) throws BackendException {
-        QuantizationScheme scheme = full.replay();
-        List<String> all = new ArrayList<>(scheme.list(QuantizationScheme.EXCLUDE));
-        all.addAll(excluded);
-        if (!all.isEmpty()) {
-            scheme = scheme.with(QuantizationScheme.EXCLUDE, String.join(";", all));
-        }
-        return steps.requantize(before, full, scheme);
+        return excluding(QuantizationScheme.EXCLUDE, excluded);
     }
 
     /** The model quantized, but for the layers of these classes. */
     Variant withoutClasses(Collection<String> classes) throws BackendException {
-        QuantizationScheme scheme = full.replay();
-        List<String> all = new ArrayList<>(scheme.list(QuantizationScheme.EXCLUDE_CLASSES));
-        all.addAll(classes);
-        return steps.requantize(
-                before,
-                full,
-                scheme.with(QuantizationScheme.EXCLUDE_CLASSES, String.join(";", all)));
+        return excluding(QuantizationScheme.EXCLUDE_CLASSES, classes);
+    }
+
+    private Variant excluding(String setting, Collection<String> more) throws BackendException {
+        List<String> all = new ArrayList<>(full.scheme().list(setting));
+        all.addAll(more);
+        QuantizationScheme scheme = full.scheme().with(statistics);
+        if (!all.isEmpty()) {
+            scheme = scheme.with(setting, String.join(";", all));
+        }
+        Variant variant = steps.requantize(before, full, scheme);
+        variant.quantized().result().statistics().forEach(statistics::putIfAbsent);
+        return variant;
     }
 }

@@ -6,13 +6,11 @@ import ai.tenon.evaluation.internal.room.Versioned;
 import ai.tenon.graph.Model;
 import ai.tenon.measurement.Timings;
 import ai.tenon.optimize.Stage;
-import ai.tenon.quantize.Calibration;
 import ai.tenon.quantize.QuantizationResult;
 import ai.tenon.quantize.QuantizationScheme;
 import ai.tenon.quantize.Quantizer;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /** What can be done to a variant on its way from the model that came to the result. */
@@ -133,33 +131,26 @@ final class Steps {
 
     /** The variant quantized. */
     Variant quantize(Variant variant, QuantizationScheme scheme) throws BackendException {
-        return quantize(variant, quantizer(scheme), scheme, job.calibration());
+        return quantize(variant, quantizer(scheme), scheme);
     }
 
     /**
-     * The variant quantized once more; without the samples if the scheme brings what was found in
-     * them before.
+     * The variant quantized once more. A scheme that brings what was found in the samples before
+     * looks into them only for what is missing.
      */
     Variant requantize(Variant variant, Quantized before, QuantizationScheme scheme)
             throws BackendException {
-        return quantize(
-                variant,
-                before.quantizer(),
-                scheme,
-                before.result().statistics().isEmpty() ? job.calibration() : Optional.empty());
+        return quantize(variant, before.quantizer(), scheme);
     }
 
     private Variant quantize(
-            Variant variant,
-            Versioned<Quantizer> quantizer,
-            QuantizationScheme scheme,
-            Optional<Calibration> calibration)
+            Variant variant, Versioned<Quantizer> quantizer, QuantizationScheme scheme)
             throws BackendException {
         Model model = variant.compiled().model().copy();
         QuantizationResult result =
                 quantizer
                         .service()
-                        .quantize(model, scheme, calibration, job.progress().asMonitor());
+                        .quantize(model, scheme, job.calibration(), job.progress().asMonitor());
         double share = MultiplyAdds.of(variant.compiled().model()).quantized(result.layers());
         return variant.with(
                 Compiled.rewritten(model, job.device()),
