@@ -68,21 +68,22 @@ final class ReshapingRules implements Rules.Family {
                 under.remove(dim);
             }
         }
-        Dimension above = Dims.product(over);
         Dimension below = Dims.product(under);
         if (!below.isKnown() || below.length() == 0) {
             return Dimension.UNKNOWN;
         }
-        if (below.length() == 1) {
-            return above;
-        }
-        if (!above.isKnown()) {
+        List<Dimension> left = new ArrayList<>(over);
+        left.removeIf(Dimension::isKnown);
+        over.removeAll(left);
+        long above = Dims.product(over).length();
+        if (above % below.length() != 0) {
+            if (left.isEmpty()) {
+                throw new IllegalArgumentException(from + " cannot become " + new Shape(dims));
+            }
             return Dimension.UNKNOWN;
         }
-        if (above.length() % below.length() != 0) {
-            throw new IllegalArgumentException(from + " cannot become " + new Shape(dims));
-        }
-        return Dimension.of(above.length() / below.length());
+        left.add(Dimension.of(above / below.length()));
+        return Dims.product(left);
     }
 
     private static List<Term> terms(long[] values) {

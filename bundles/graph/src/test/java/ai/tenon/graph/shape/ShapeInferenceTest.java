@@ -46,6 +46,21 @@ class ShapeInferenceTest {
     }
 
     @Test
+    void theLengthLeftOpenByAReshapeKeepsItsName() {
+        Value x =
+                input(
+                        "x",
+                        DataType.FLOAT,
+                        named("b"),
+                        Dimension.of(8),
+                        named("n"),
+                        Dimension.of(4));
+        Value split = node("Reshape", x, constant1(0, 2, 4, -1, 4));
+        assertEquals("FLOAT[b, 2, 4, n, 4]", type(split));
+        assertEquals("FLOAT[b, 2, 2, ?]", type(node("Reshape", x, constant1(0, 2, 2, -1))));
+    }
+
+    @Test
     void broadcastingKeepsNamesAndFindsKnownLengths() {
         Value a = input("a", DataType.FLOAT, named("n"), Dimension.of(1), Dimension.UNKNOWN);
         Value b = input("b", DataType.FLOAT, named("n"), Dimension.of(3), Dimension.of(4));
@@ -159,10 +174,10 @@ class ShapeInferenceTest {
                 Tensor.ofLongs(new long[] {value}));
     }
 
-    private Value constant1(long value) {
+    private Value constant1(long... values) {
         return graph.setConstant(
-                graph.freshValue("constant", ValueType.tensor(DataType.INT64, 1)),
-                Tensor.ofLongs(new long[] {value}, 1));
+                graph.freshValue("constant", ValueType.tensor(DataType.INT64, values.length)),
+                Tensor.ofLongs(values, values.length));
     }
 
     private Value node(String operator, Value... inputs) {
