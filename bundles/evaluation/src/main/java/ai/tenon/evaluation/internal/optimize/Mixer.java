@@ -13,10 +13,13 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps the most sensitive parts of a model in higher precision, as few as the limit of the drop
- * allows: first classes of layers, but none that holds most of the weights; and where that does not
- * do, single layers.
+ * allows: first none, with biases corrected where the scheme can; then classes of layers, but none
+ * that holds most of the weights; and where that does not do, single layers.
  */
 final class Mixer {
+    /** Setting of schemes that can make up for what quantization does to the mean of channels. */
+    static final String BIAS_CORRECTION = "bias-correction";
+
     private static final int MOST_NAMED = 12;
 
     private final Job job;
@@ -63,10 +66,19 @@ final class Mixer {
      * Looks for the mix.
      *
      * @param before what is quantized
-     * @param full what was done with all layers quantized that can be
+     * @param all what was done with all layers quantized that can be
      * @param time for ranking layers by the metric that decides
      */
-    void mix(Variant before, Quantized full, Duration time) throws BackendException {
+    void mix(Variant before, Quantized all, Duration time) throws BackendException {
+        Quantized full = all;
+        if (canCorrectBiases(all)) {
+            Variant corrected =
+                    steps.requantize(before, all, all.replay().with(BIAS_CORRECTION, "true"));
+            if (offer(corrected, "")) {
+                return;
+            }
+            full = corrected.quantized();
+        }
         Ranking ranking = new Ranking(job, steps, before, full);
         List<Sensitivity> classes = ranking.classes();
         sensitivity.addAll(classes);
@@ -76,6 +88,14 @@ final class Mixer {
         List<Sensitivity> layers = ranking.layers(time);
         sensitivity.addAll(layers);
         withoutLayers(ranking, layers.stream().map(Sensitivity::subject).toList());
+    }
+
+    private static boolean canCorrectBiases(Quantized all) {
+        return all.scheme().setting(BIAS_CORRECTION, "").isEmpty()
+                && all.quantizer()
+                        .service()
+                        .settings(all.scheme().name())
+                        .contains(BIAS_CORRECTION);
     }
 
     private boolean withoutClasses(Ranking ranking, List<Sensitivity> classes)
@@ -125,6 +145,15 @@ final class Mixer {
                 + (layers.size() > MOST_NAMED ? ", …" : "");
     }
 
+    /** What a mix is, in words. */
+    static String label(Variant variant, String kept) {
+        boolean corrected =
+                variant.quantized().scheme().setting(BIAS_CORRECTION, "").equals("true");
+        return variant.scheme()
+                + (corrected ? " with bias correction" : "")
+                + (kept.isEmpty() ? "" : " without " + kept);
+    }
+
     /** Measures a mix and keeps it if it keeps the limit: it is better than those before. */
     private boolean offer(Variant variant, String kept) throws BackendException {
         job.progress().part(kept.isEmpty() ? "all layers" : "without " + kept, 0, 1);
@@ -138,7 +167,7 @@ final class Mixer {
         boolean good = drop <= limit;
         job.trials()
                 .judged(
-                        variant.scheme() + (kept.isEmpty() ? "" : " without " + kept),
+                        label(variant, kept),
                         variant,
                         scores,
                         String.format(

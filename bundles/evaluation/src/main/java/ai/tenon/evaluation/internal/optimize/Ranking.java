@@ -26,6 +26,9 @@ final class Ranking {
             Comparator.comparingDouble((Sensitivity s) -> Double.isNaN(s.drop()) ? 0 : -s.drop())
                     .thenComparingDouble(Sensitivity::sqnrDb);
 
+    /** Prefix of statistics: the correction of a layer's bias. */
+    private static final String BIAS = "bias.";
+
     private final Job job;
     private final Steps steps;
     private final Variant before;
@@ -33,7 +36,7 @@ final class Ranking {
     private final Map<String, QuantizedLayer> layers = new LinkedHashMap<>();
 
     /** What was found in the samples: more with every set of layers that was tried. */
-    private final Map<String, String> statistics;
+    private final Map<String, String> statistics = new TreeMap<>();
 
     /**
      * @param before what is quantized
@@ -44,7 +47,7 @@ final class Ranking {
         this.steps = steps;
         this.before = before;
         this.full = full;
-        this.statistics = new TreeMap<>(full.result().statistics());
+        keep(full.result().statistics());
         full.result().layers().stream()
                 .filter(QuantizedLayer::isQuantized)
                 .forEach(layer -> layers.put(layer.output(), layer));
@@ -107,7 +110,7 @@ final class Ranking {
             throws BackendException {
         List<String> others = new ArrayList<>(layers.keySet());
         others.removeAll(quantized);
-        Variant variant = without(others);
+        Variant variant = excluding(QuantizationScheme.EXCLUDE, others, uncorrected());
         try {
             var judge = quick ? job.quickJudge() : job.judge();
             Scores scores = judge.judge(variant.compiled().executable());
@@ -122,25 +125,44 @@ final class Ranking {
         }
     }
 
+    /** Corrections of biases take many runs, and make up for the error that is looked for. */
+    private QuantizationScheme uncorrected() {
+        QuantizationScheme scheme = full.scheme();
+        return scheme.setting(Mixer.BIAS_CORRECTION, "").isEmpty()
+                ? scheme
+                : scheme.with(Mixer.BIAS_CORRECTION, "false");
+    }
+
     /** The model quantized, but for these layers more. */
     Variant without(Collection<String> excluded) throws BackendException {
-        return excluding(QuantizationScheme.EXCLUDE, excluded);
+        return excluding(QuantizationScheme.EXCLUDE, excluded, full.scheme());
     }
 
     /** The model quantized, but for the layers of these classes. */
     Variant withoutClasses(Collection<String> classes) throws BackendException {
-        return excluding(QuantizationScheme.EXCLUDE_CLASSES, classes);
+        return excluding(QuantizationScheme.EXCLUDE_CLASSES, classes, full.scheme());
     }
 
-    private Variant excluding(String setting, Collection<String> more) throws BackendException {
-        List<String> all = new ArrayList<>(full.scheme().list(setting));
+    private Variant excluding(String setting, Collection<String> more, QuantizationScheme scheme)
+            throws BackendException {
+        List<String> all = new ArrayList<>(scheme.list(setting));
         all.addAll(more);
-        QuantizationScheme scheme = full.scheme().with(statistics);
+        QuantizationScheme excluding = scheme.with(statistics);
         if (!all.isEmpty()) {
-            scheme = scheme.with(setting, String.join(";", all));
+            excluding = excluding.with(setting, String.join(";", all));
         }
-        Variant variant = steps.requantize(before, full, scheme);
-        variant.quantized().result().statistics().forEach(statistics::putIfAbsent);
+        Variant variant = steps.requantize(before, full, excluding);
+        keep(variant.quantized().result().statistics());
         return variant;
+    }
+
+    /** What was found holds for other sets of layers too, but for the corrections of biases. */
+    private void keep(Map<String, String> found) {
+        found.forEach(
+                (name, value) -> {
+                    if (!name.startsWith(BIAS)) {
+                        statistics.putIfAbsent(name, value);
+                    }
+                });
     }
 }

@@ -249,7 +249,7 @@ final class Search {
         mixer.mix(early, scheme.quantized(), left().dividedBy(2));
         sensitivity.addAll(mixer.sensitivity());
         if (mixer.best() != null) {
-            String label = name + " without " + mixer.best().kept();
+            String label = Mixer.label(mixer.best().variant(), mixer.best().kept());
             contest.enter(label, mixer.best().variant());
             late(label, mixer.best().variant());
         }
