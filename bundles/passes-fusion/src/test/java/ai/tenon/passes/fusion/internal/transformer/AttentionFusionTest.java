@@ -1,6 +1,6 @@
 package ai.tenon.passes.fusion.internal.transformer;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +11,7 @@ import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -139,7 +139,7 @@ class AttentionFusionTest {
     }
 
     private Value dim(Value shape, long index) {
-        Value scalar = f.graph.addInitializer("i" + names++, Numbers.ofLongs(new long[] {index}));
+        Value scalar = f.graph().addInitializer("i" + names++, Numbers.ofLongs(new long[] {index}));
         return op("Unsqueeze", op("Gather", shape, scalar), ints(0));
     }
 
@@ -153,8 +153,9 @@ class AttentionFusionTest {
         double[] triangle = new double[16 * 16];
         Arrays.setAll(triangle, i -> i % 16 <= i / 16 ? 1 : 0);
         Value bias =
-                f.graph.addInitializer(
-                        "triangle", Numbers.of(DataType.BOOL, triangle, 1, 1, 16, 16));
+                f.graph()
+                        .addInitializer(
+                                "triangle", Numbers.of(DataType.BOOL, triangle, 1, 1, 16, 16));
         Value rows = op("Slice", bias, ints(5), ints(8), ints(2));
         Value visible = op("Slice", rows, ints(0), ints(8), ints(3));
         Value masked = op("Where", visible, scores, number(-10000));
@@ -244,7 +245,7 @@ class AttentionFusionTest {
         f.output(merge(op("MatMul", probabilities, split(project(x, 32), 4))), 2, 3, 32);
         f.output(probabilities, 2, 4, 3, 3);
         f.after(new AttentionFusion(), 0);
-        assertEquals(13, f.model.opset(""));
+        assertEquals(13, f.model().opset(""));
     }
 
     @Test

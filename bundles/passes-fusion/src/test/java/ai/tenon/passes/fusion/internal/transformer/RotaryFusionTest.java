@@ -1,6 +1,6 @@
 package ai.tenon.passes.fusion.internal.transformer;
 
-import static ai.tenon.passes.fusion.internal.Fixture.operators;
+import static ai.tenon.passes.testing.Fixture.operators;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.tenon.graph.Attribute;
@@ -8,7 +8,7 @@ import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
-import ai.tenon.passes.fusion.internal.Fixture;
+import ai.tenon.passes.testing.Fixture;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -38,10 +38,10 @@ class RotaryFusionTest {
     }
 
     private Value positions() {
-        Value existing = f.graph.value("positions");
+        Value existing = f.graph().value("positions");
         return existing != null
                 ? existing
-                : f.graph.addInput("positions", ValueType.tensor(DataType.INT64, 2, 5));
+                : f.graph().addInput("positions", ValueType.tensor(DataType.INT64, 2, 5));
     }
 
     private Value spread(Value ofTokens) {
@@ -68,9 +68,9 @@ class RotaryFusionTest {
 
     @Test
     void halvesOfASplitByAnglesOfTokens() {
-        Value a = f.graph.newValue("a", null);
-        Value b = f.graph.newValue("b", null);
-        f.graph.add("", "Split", "", List.of(x), List.of(a, b)).set(Attribute.ofInt("axis", 3));
+        Value a = f.graph().newValue("a", null);
+        Value b = f.graph().newValue("b", null);
+        f.graph().add("", "Split", "", List.of(x), List.of(a, b)).set(Attribute.ofInt("axis", 3));
         Value y = rotated(a, b, spread(f.input("cos", 2, 5, 4)), spread(f.input("sin", 2, 5, 4)));
         assertEquals(List.of("RotaryEmbedding"), after(y, 1));
     }
@@ -104,7 +104,7 @@ class RotaryFusionTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) of.applyAsDouble(i / 8 * Math.pow(0.1, i % 4));
         }
-        return f.graph.addInitializer("table" + names++, Tensor.ofFloats(values, 9, 8));
+        return f.graph().addInitializer("table" + names++, Tensor.ofFloats(values, 9, 8));
     }
 
     @Test
