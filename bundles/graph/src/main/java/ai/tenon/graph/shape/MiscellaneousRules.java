@@ -95,13 +95,49 @@ final class MiscellaneousRules implements Rules.Family {
     private static void attention(Facts facts) {
         Shape q = facts.shape(0);
         Shape v = facts.shape(2);
-        boolean known = q != null && v != null && q.rank() == 4 && v.rank() == 4;
-        facts.output(
-                0,
-                facts.element(0),
-                known ? Dims.with(q, 3, v.get(3)) : q == null ? null : Dims.ofRank(q.rank()));
-        facts.output(1, facts.element(1), Dims.ofRank(4));
-        facts.output(2, facts.element(2), Dims.ofRank(4));
+        boolean byHead = q != null && v != null && q.rank() == 4 && v.rank() == 4;
+        Shape y = q == null ? null : Dims.ofRank(q.rank());
+        if (byHead) {
+            y = Dims.with(q, 3, v.get(3));
+        } else if (q != null && v != null && q.rank() == 3 && v.rank() == 3) {
+            y = Dims.with(q, 2, Dims.times(heads(facts, "q_num_heads"), perHead(facts, v)));
+        }
+        facts.output(0, facts.element(0), y);
+        facts.output(1, facts.element(1), cached(facts, facts.shape(1)));
+        facts.output(2, facts.element(2), cached(facts, v));
         facts.output(3, facts.element(0), Dims.ofRank(4));
+    }
+
+    private static Dimension heads(Facts facts, String attribute) {
+        long heads = facts.integer(attribute, 0);
+        return heads > 0 ? Dimension.of(heads) : Dimension.UNKNOWN;
+    }
+
+    /** Elements per head of a key or value [batch, length, heads · size]. */
+    private static Dimension perHead(Facts facts, Shape x) {
+        Dimension heads = heads(facts, "kv_num_heads");
+        return heads.isKnown() && x.get(2).isKnown()
+                ? Dimension.of(x.get(2).length() / heads.length())
+                : Dimension.UNKNOWN;
+    }
+
+    /** Keys or values with those before them. */
+    private static Shape cached(Facts facts, Shape x) {
+        if (x == null) {
+            return Dims.ofRank(4);
+        }
+        Dimension length = x.get(-2);
+        if (facts.given(4)) {
+            Shape past = facts.shape(4);
+            boolean known = past != null && past.get(2).isKnown() && length.isKnown();
+            length =
+                    known
+                            ? Dimension.of(past.get(2).length() + length.length())
+                            : Dimension.UNKNOWN;
+        }
+        return x.rank() == 4
+                ? Dims.with(x, 2, length)
+                : new Shape(
+                        List.of(x.get(0), heads(facts, "kv_num_heads"), length, perHead(facts, x)));
     }
 }

@@ -10,6 +10,7 @@ import ai.tenon.graph.Dimension;
 import ai.tenon.graph.Function;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
+import ai.tenon.graph.Node;
 import ai.tenon.graph.Shape;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
@@ -58,6 +59,33 @@ class ShapeInferenceTest {
         Value split = node("Reshape", x, constant1(0, 2, 4, -1, 4));
         assertEquals("FLOAT[b, 2, 4, n, 4]", type(split));
         assertEquals("FLOAT[b, 2, 2, ?]", type(node("Reshape", x, constant1(0, 2, 2, -1))));
+    }
+
+    @Test
+    void attentionJoinsHeadsAndKeepsWhatItHasSeen() {
+        Value q = input("q", DataType.FLOAT, named("b"), named("n"), Dimension.of(32));
+        Value kv = input("kv", DataType.FLOAT, named("b"), Dimension.of(3), Dimension.of(24));
+        Value past =
+                input(
+                        "past",
+                        DataType.FLOAT,
+                        named("b"),
+                        Dimension.of(2),
+                        Dimension.of(5),
+                        named("h"));
+        Value y = node("Attention", q, kv, kv, null, past, past);
+        Value keys = graph.newValue("keys", null);
+        Node attention =
+                graph.add(
+                                "",
+                                "Attention",
+                                "",
+                                y.producer().inputs(),
+                                List.of(graph.newValue("again", null), keys))
+                        .set(Attribute.ofInt("q_num_heads", 4))
+                        .set(Attribute.ofInt("kv_num_heads", 2));
+        assertEquals("FLOAT[b, n, 48]", type(attention.output(0)));
+        assertEquals("FLOAT[b, 2, 8, 12]", type(keys));
     }
 
     @Test
