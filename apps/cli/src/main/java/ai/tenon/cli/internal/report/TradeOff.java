@@ -67,8 +67,8 @@ final class TradeOff implements Report.Section {
                 "p",
                 "Area of a dot: size of the file, the largest is "
                         + Format.bytes(largest)
-                        + ". Numbers as in the table below; the filled dot was chosen. No variant is"
-                        + " both faster and better than one on the line.",
+                        + ". Numbers as in the table below; the filled dot was chosen. What lies above and"
+                        + " right of the line is beaten in both respects.",
                 "class",
                 "small");
         html.close();
@@ -106,7 +106,7 @@ final class TradeOff implements Report.Section {
                 String.format(Locale.ROOT, "translate(16 %.1f) rotate(-90)", middle));
     }
 
-    /** The variants that no other one beats in both respects. */
+    /** The border of what is beaten in both respects by some variant. */
     private static void front(Html html, Axis x, Axis y, List<Dot> dots) {
         List<Trial> byTime =
                 dots.stream()
@@ -119,12 +119,17 @@ final class TradeOff implements Report.Section {
         double best = Double.POSITIVE_INFINITY;
         for (Trial trial : byTime) {
             if (trial.drop() < best) {
+                String column = pixels(x.pixel(trial.millis()));
+                points.append(Double.isInfinite(best) ? "" : corner(column, y.pixel(best)));
+                points.append(corner(column, y.pixel(trial.drop())));
                 best = trial.drop();
-                points.append(pixels(x.pixel(trial.millis()))).append(',');
-                points.append(pixels(y.pixel(trial.drop()))).append(' ');
             }
         }
         html.empty("polyline", "class", "front", "points", points.toString().strip());
+    }
+
+    private static String corner(String column, double row) {
+        return column + "," + pixels(row) + " ";
     }
 
     private static void dot(Html html, Axis x, Axis y, Dot dot, long largest) {
