@@ -1,6 +1,7 @@
 package ai.tenon.cli.internal.optimize;
 
 import ai.tenon.optimizer.OptimizeResult;
+import ai.tenon.optimizer.OptimizeResult.Latency;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -37,6 +38,26 @@ public record Outcome(
     public String scheme() {
         String scheme = result.recipe().scheme();
         return scheme.isEmpty() ? "none" : scheme.replaceFirst("@.*", "");
+    }
+
+    /**
+     * Latency before and after; null if it was not measured. A model that stays as it was is as
+     * fast as it was: what measuring it twice would tell apart is noise.
+     */
+    public Latency latency() {
+        Latency measured = result.latency();
+        return measured == null || Double.isNaN(measured.beforeMs())
+                ? null
+                : untouched()
+                        ? new Latency(
+                                measured.backend(),
+                                measured.threads(),
+                                measured.beforeMs(),
+                                measured.beforeMs(),
+                                1,
+                                1,
+                                1)
+                        : measured;
     }
 
     /** True if the model stays as it was given. */

@@ -16,10 +16,10 @@ final class OutcomeJson {
         json.putObject("input").put("path", outcome.input()).put("bytes", outcome.inputBytes());
         json.putObject("output").put("path", outcome.output()).put("bytes", outcome.outputBytes());
         json.put("scheme", outcome.scheme());
-        if (result.latency() == null) {
+        if (outcome.latency() == null) {
             json.putNull("latency");
         } else {
-            latency(json.putObject("latency"), result.latency());
+            latency(json.putObject("latency"), outcome.latency());
         }
         ArrayNode accuracy = json.putArray("accuracy");
         result.accuracy().forEach(score -> score(accuracy.addObject(), score));

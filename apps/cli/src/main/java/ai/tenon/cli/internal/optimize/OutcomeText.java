@@ -98,7 +98,7 @@ public final class OutcomeText {
     }
 
     private void latency() {
-        OptimizeResult.Latency latency = result.latency();
+        OptimizeResult.Latency latency = outcome.latency();
         if (latency == null) {
             return;
         }

@@ -11,19 +11,21 @@ final class Cards implements Report.Section {
     @Override
     public void write(Outcome outcome, Html html) {
         html.open("section", "class", "cards");
-        OptimizeResult.Latency latency = outcome.result().latency();
+        OptimizeResult.Latency latency = outcome.latency();
         if (latency != null) {
             card(
                     html,
                     "Latency",
-                    times(latency.speedup()) + " as fast",
+                    outcome.untouched() ? "as it was" : times(latency.speedup()) + " as fast",
                     new Pair(latency.beforeMs(), latency.afterMs()),
                     Format.millis(latency.beforeMs()),
                     Format.millis(latency.afterMs()),
-                    "80 % of the rounds: "
-                            + times(latency.speedupLow())
-                            + " to "
-                            + times(latency.speedupHigh()));
+                    outcome.untouched()
+                            ? "nothing faster was found"
+                            : "80 % of the rounds: "
+                                    + times(latency.speedupLow())
+                                    + " to "
+                                    + times(latency.speedupHigh()));
         }
         card(
                 html,

@@ -17,13 +17,11 @@ final class Header implements Report.Section {
                 outcome.untouched()
                         ? "the model as it was given"
                         : "scheme " + outcome.scheme() + ", written to " + outcome.output());
-        if (outcome.result().latency() != null) {
+        if (outcome.latency() != null) {
             fact(
                     html,
                     "measured on",
-                    outcome.result().latency().backend()
-                            + ", threads "
-                            + outcome.result().latency().threads());
+                    outcome.latency().backend() + ", threads " + outcome.latency().threads());
         }
         if (!outcome.device().isEmpty()) {
             fact(html, "device", outcome.device());

@@ -15,7 +15,8 @@ final class TradeOff implements Report.Section {
     private static final int HEIGHT = 420;
     private static final int LEFT = 70;
     private static final int RIGHT = 880;
-    private static final int TOP = 20;
+    private static final int TOP = 50;
+    private static final int BAND = 22;
     private static final int BOTTOM = 360;
     private static final double LARGEST_DOT = 17;
     private static final double SMALLEST_DOT = 3;
@@ -25,16 +26,24 @@ final class TradeOff implements Report.Section {
 
     @Override
     public void write(Outcome outcome, Html html) {
-        List<Dot> dots = dots(outcome.result().trials());
-        if (dots.size() < 2) {
+        List<Trial> trials = outcome.result().trials();
+        List<Dot> dots = dots(trials);
+        List<Double> onlyTimed =
+                trials.stream()
+                        .filter(trial -> Double.isNaN(trial.drop()))
+                        .map(Trial::millis)
+                        .filter(Double::isFinite)
+                        .toList();
+        if (dots.isEmpty() || trials.size() < 2) {
             return;
         }
-        OptimizeResult.Latency latency = outcome.result().latency();
+        OptimizeResult.Latency latency = outcome.latency();
         List<Double> millis =
                 new ArrayList<>(dots.stream().map(dot -> dot.trial.millis()).toList());
         if (latency != null) {
             millis.add(latency.beforeMs());
         }
+        millis.addAll(onlyTimed);
         Axis x = Axis.of(millis, 0, LEFT, RIGHT);
         Axis y = Axis.of(dots.stream().map(dot -> dot.trial.drop()).toList(), 0.07, BOTTOM, TOP);
         html.open("section").element("h2", "Latency against accuracy");
@@ -48,6 +57,7 @@ final class TradeOff implements Report.Section {
                 "Latency and drop of each variant that was tried");
         frame(html, x, y, dots.get(0).trial.metric());
         front(html, x, y, dots);
+        band(html, x, onlyTimed);
         if (latency != null && Double.isFinite(latency.beforeMs())) {
             line(
                     html,
@@ -56,7 +66,7 @@ final class TradeOff implements Report.Section {
                     x.pixel(latency.beforeMs()),
                     BOTTOM,
                     "given");
-            label(html, x.pixel(latency.beforeMs()) - 6, TOP + 10, "end", "as given");
+            label(html, x.pixel(latency.beforeMs()) - 6, TOP + 12, "end", "as given");
         }
         long largest = dots.stream().mapToLong(dot -> dot.trial.bytes()).max().orElse(1);
         dots.stream()
@@ -126,6 +136,26 @@ final class TradeOff implements Report.Section {
             }
         }
         html.empty("polyline", "class", "front", "points", points.toString().strip());
+    }
+
+    /** Variants that were too slow for their accuracy to be worth measuring. */
+    private static void band(Html html, Axis x, List<Double> onlyTimed) {
+        if (onlyTimed.isEmpty()) {
+            return;
+        }
+        label(html, LEFT, BAND - 10, "start", "accuracy not measured, not faster:");
+        for (double millis : onlyTimed) {
+            html.empty(
+                    "circle",
+                    "class",
+                    "timed",
+                    "cx",
+                    pixels(x.pixel(millis)),
+                    "cy",
+                    pixels(BAND),
+                    "r",
+                    pixels(SMALLEST_DOT + 1));
+        }
     }
 
     private static String corner(String column, double row) {

@@ -33,7 +33,7 @@ final class Trials implements Report.Section {
                     Format.millis(trial.millis()),
                     Format.ratio(trial.speedupLow()),
                     Format.percent(trial.drop()),
-                    Format.bytes(trial.bytes()),
+                    trial.bytes() > 0 ? Format.bytes(trial.bytes()) : "-",
                     trial.verdict());
         }
         grid.end();
