@@ -3,22 +3,17 @@ package ai.tenon.passes.fusion.internal.conv;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
-import ai.tenon.graph.Shape;
 import ai.tenon.graph.Value;
-import ai.tenon.graph.ValueType;
 import ai.tenon.graph.numeric.Numbers;
 import ai.tenon.graph.rewrite.Constants;
-import ai.tenon.graph.rewrite.Match;
 import ai.tenon.graph.rewrite.Rewrite;
 import ai.tenon.graph.shape.ShapeInference;
 import ai.tenon.optimize.GraphPass;
 import ai.tenon.optimize.PassResult;
 import ai.tenon.optimize.Stage;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
@@ -72,39 +67,30 @@ public final class InputFolding implements GraphPass {
                 || node.intAttribute("transA", 0) != 0) {
             return false;
         }
-        int inputs = layer.inputChannels();
-        List<Affine> chain = chain(model, types, layer, inputs);
-        if (chain.isEmpty()) {
+        InputChain chain = InputChain.of(model, types, layer);
+        if (chain.steps().isEmpty()) {
             return false;
         }
-        double[] scale = Channels.filled(inputs, 1);
-        double[] shift = new double[inputs];
-        for (Affine affine : chain) {
-            for (int c = 0; c < inputs; c++) {
-                shift[c] += scale[c] * affine.shift()[c];
-                scale[c] *= affine.scale()[c];
+        double[] scale = Channels.filled(layer.inputChannels(), 1);
+        double[] shift = new double[scale.length];
+        for (Affine step : chain.steps()) {
+            for (int c = 0; c < scale.length; c++) {
+                shift[c] += scale[c] * step.shift()[c];
+                scale[c] *= step.scale()[c];
             }
         }
-        Value source = chain.get(chain.size() - 1).input();
-        boolean shifts = false;
-        boolean invertible = true;
-        for (int c = 0; c < inputs; c++) {
-            shifts |= shift[c] != 0;
-            invertible &= scale[c] != 0;
-        }
-        if (!shifts || !Padding.isPadded(node)) {
-            layer.scaleInputs(scale, shift).replace(layer.last(), source);
+        if (Arrays.stream(shift).allMatch(each -> each == 0) || !Padding.isPadded(node)) {
+            layer.scaleInputs(scale, shift).replace(layer.last(), chain.source(node));
             return true;
         }
-        if (chain.size() == 1 || !invertible) {
+        if (chain.steps().size() == 1 || Arrays.stream(scale).anyMatch(each -> each == 0)) {
             return false;
         }
-        double[] before = new double[inputs];
-        for (int c = 0; c < inputs; c++) {
-            before[c] = shift[c] / scale[c];
+        for (int c = 0; c < scale.length; c++) {
+            shift[c] /= scale[c];
         }
-        Value sum = add(layer, source, before);
-        layer.scaleInputs(scale, new double[inputs]).replace(layer.last(), sum);
+        Value sum = add(layer, chain.source(node), shift);
+        layer.scaleInputs(scale, new double[scale.length]).replace(layer.last(), sum);
         return true;
     }
 
@@ -120,39 +106,5 @@ public final class InputFolding implements GraphPass {
                         Numbers.of(DataType.FLOAT, shift, shape));
         String hint = source.name() + ".shifted";
         return Rewrite.insert(layer.node(), "Add", hint, source.type(), source, constant).output(0);
-    }
-
-    /** What can be folded, from the layer upwards. */
-    private static List<Affine> chain(
-            Model model, ShapeInference types, Linear layer, int channels) {
-        List<Affine> chain = new ArrayList<>();
-        Value value = layer.node().input(0);
-        while (value.producer() != null && Match.isReadOnce(value)) {
-            Optional<Affine> found = read(model, types, layer, value.producer(), channels);
-            if (found.isEmpty()) {
-                break;
-            }
-            chain.add(found.get());
-            value = found.get().input();
-        }
-        return chain;
-    }
-
-    private static Optional<Affine> read(
-            Model model, ShapeInference types, Linear layer, Node node, int channels) {
-        // the scale and shift of a LayerNorm stand before a MatMul too: those are not for us
-        if (!layer.isConvolution() && !Affine.isNormalization(node)) {
-            return Optional.empty();
-        }
-        int rank = layer.shape().length;
-        return Affine.of(model, node, rank, 1, channels)
-                .filter(affine -> hasChannels(types, affine.input(), rank, channels));
-    }
-
-    /** Else the constant may be what gives the tensor its channels. */
-    private static boolean hasChannels(ShapeInference types, Value value, int rank, int channels) {
-        Shape shape =
-                types.type(value) instanceof ValueType.OfTensor tensor ? tensor.shape() : null;
-        return shape != null && shape.rank() == rank && shape.get(1).length() == channels;
     }
 }

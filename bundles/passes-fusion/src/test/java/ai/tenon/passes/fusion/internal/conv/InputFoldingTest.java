@@ -45,6 +45,22 @@ final class InputFoldingTest {
         assertEquals(List.of("Conv"), operators(f.after(pass, 1)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0", "1"})
+    void foldsNormalisationOfPicturesWithTheChannelsLast(long pad) {
+        Value x = f.input("x", 1, 6, 6, 4);
+        Value scaled = f.node("Div", "s", List.of(x, f.positive("d", 1)));
+        Value centred = f.node("Sub", "c", List.of(scaled, f.weights("m", 4)));
+        Value first =
+                f.node("Transpose", "t", List.of(centred), Attribute.ofInts("perm", 0, 3, 1, 2));
+        Value more = f.node("Mul", "n", List.of(first, f.positive("k", 4, 1, 1)));
+        f.output(conv(more, 2, pad), 1, 6, -1, -1);
+
+        assertEquals(
+                pad == 0 ? List.of("Transpose", "Conv") : List.of("Transpose", "Add", "Conv"),
+                operators(f.after(pass, 1)));
+    }
+
     @Test
     void keepsOneAddBeforeAConvWithPadding() {
         Value centred =
