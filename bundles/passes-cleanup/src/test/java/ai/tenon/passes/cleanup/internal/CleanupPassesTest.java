@@ -252,4 +252,46 @@ class CleanupPassesTest {
         assertEquals(List.of("Relu"), Fixture.operators(after));
         assertEquals(List.of(), after.functions());
     }
+
+    @Test
+    void theBranchThatIsAlwaysTakenTakesThePlaceOfTheChoice() {
+        Value yes =
+                f.graph()
+                        .addInitializer(
+                                "yes",
+                                Tensor.of(
+                                        DataType.BOOL,
+                                        new long[0],
+                                        ByteBuffer.wrap(new byte[] {1})));
+        Value open = f.input("open", DataType.BOOL);
+        Graph inner = new Graph("inner");
+        Graph taken = new Graph("taken");
+        Value w = taken.addInitializer("w", Tensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6}, 6));
+        Value sum = Fixture.node(taken, "Add", "sum", List.of(x, w));
+        inner.addOutput(Fixture.node(inner, "Mul", "product", List.of(sum, w)));
+        Graph other = new Graph("other");
+        other.addOutput(Fixture.node(other, "Neg", "other_out", List.of(sum)));
+        Value nested =
+                Fixture.node(
+                        taken,
+                        "If",
+                        "nested",
+                        List.of(open),
+                        Attribute.ofGraph("then_branch", inner),
+                        Attribute.ofGraph("else_branch", other));
+        taken.addOutput(nested);
+        taken.addOutput(w);
+        Graph never = new Graph("never");
+        never.addOutput(Fixture.node(never, "Abs", "abs", List.of(x)));
+        never.addOutput(Fixture.node(never, "Exp", "exp", List.of(x)));
+        List<Value> both =
+                f.nodes(
+                        "If",
+                        List.of("y", "z"),
+                        List.of(yes),
+                        Attribute.ofGraph("then_branch", taken),
+                        Attribute.ofGraph("else_branch", never));
+        f.output(both.get(0), 2, 6).output(both.get(1), 6);
+        assertEquals(List.of("Add", "If", "Identity"), f.operatorsAfter(new ConstantBranches(), 1));
+    }
 }

@@ -26,6 +26,7 @@ final class Passes {
                 new DropoutRemoval(),
                 new ShapeFolding(),
                 constantFolding(),
+                new ConstantBranches(),
                 new CastRemoval(),
                 new IdentityElimination(),
                 new ReshapeChains(),
