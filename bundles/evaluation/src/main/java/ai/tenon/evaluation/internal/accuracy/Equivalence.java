@@ -55,39 +55,42 @@ public final class Equivalence {
 
     /** What a model answers. */
     public List<Map<String, Tensor>> answers(Model model) throws BackendException {
-        if (chosen == null) {
-            chosen = right.isPresent() && isQuick(right.get()) ? right.get() : measured;
+        if (chosen == null && right.isPresent()) {
+            try {
+                List<Map<String, Tensor>> answers =
+                        run(right.get(), model, System.nanoTime() + MOMENT);
+                chosen = right.get();
+                return answers;
+            } catch (BackendException e) {
+                // too slow, or it cannot: the other one will tell
+            }
         }
-        List<Map<String, Tensor>> answers = new ArrayList<>();
-        try (Executable executable = chosen.compile(model)) {
-            chosen.run(
-                    List.of(executable),
-                    samples.iterator(),
-                    "the inputs for checking",
-                    (number, sample, outputs) -> {
-                        Map<String, Tensor> copies = new LinkedHashMap<>();
-                        outputs.get(0).forEach((k, v) -> copies.put(k, Answers.copy(v)));
-                        answers.add(copies);
-                    });
-        }
-        return answers;
+        chosen = chosen == null ? measured : chosen;
+        return run(chosen, model, Long.MAX_VALUE);
     }
 
-    private boolean isQuick(Device device) {
-        try (Executable executable = device.compileOriginal();
+    private List<Map<String, Tensor>> run(Device device, Model model, long deadline)
+            throws BackendException {
+        try (Executable executable = device.compile(model);
                 ExecutionContext context = executable.newContext()) {
             RunControl control = new RunControl();
-            control.reset(System.nanoTime() + MOMENT);
+            control.reset(deadline);
+            List<Map<String, Tensor>> answers = new ArrayList<>();
             for (Sample sample : samples) {
                 context.run(
                         executable.signature().inputs().stream()
                                 .map(spec -> sample.inputs().get(spec.name()))
                                 .toArray(Tensor[]::new),
                         control);
+                Map<String, Tensor> copies = new LinkedHashMap<>();
+                for (int i = 0; i < executable.signature().outputs().size(); i++) {
+                    copies.put(
+                            executable.signature().outputs().get(i).name(),
+                            Answers.copy(context.output(i)));
+                }
+                answers.add(copies);
             }
-            return !control.isExpired();
-        } catch (BackendException e) {
-            return false;
+            return answers;
         }
     }
 

@@ -3,7 +3,6 @@ package ai.tenon.evaluation.internal.optimize;
 import ai.tenon.backend.Backend;
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.ModelSource;
-import ai.tenon.backend.Signature;
 import ai.tenon.evaluation.DataSet;
 import ai.tenon.evaluation.Sample;
 import ai.tenon.evaluation.internal.accuracy.Equivalence;
@@ -85,8 +84,7 @@ final class Job implements AutoCloseable {
         DeviceChoice choice = new DeviceChoice(room.backends(), preferred);
         this.device = device(choice.choose(request.backend(), source));
         this.original = Compiled.original(source.model(), device);
-        Signature signature = Signature.of(source.model());
-        SeededData seeded = new SeededData(signature, shapes());
+        SeededData seeded = new SeededData(source.model(), shapes());
         this.judged = judged(seeded);
         Sample real = judged == seeded ? null : judged.iterator().next();
         Sample random = seeded.iterator().next();

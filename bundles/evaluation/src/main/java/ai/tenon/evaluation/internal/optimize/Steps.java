@@ -19,7 +19,7 @@ final class Steps {
     private static final double EQUAL_SPEED = 0.98;
 
     private static final int FEWEST_ROUNDS = 3;
-    private static final Duration GLANCE = Duration.ofMillis(400);
+    private static final Duration GLANCE = Duration.ofMillis(300);
 
     private final Job job;
 
