@@ -18,12 +18,10 @@ import java.util.Map;
  * Makes up for what rounding does to the mean of every channel: bias += mean of the exact output -
  * mean of the quantized output (Nagel et al., Data-Free Quantization Through Weight Equalization
  * and Bias Correction, 2019, with means over samples). Goes through the layers by depth, so that
- * each sees what the corrected ones before it give; one run over the samples per step.
+ * each sees what the corrected ones before it give: one run over the samples per depth. Layers one
+ * behind the other cannot share a run: both would make up for the same error.
  */
 final class BiasCorrection {
-    /** Most runs over the samples; layers of neighbouring depths share one beyond that. */
-    private static final int STEPS = 16;
-
     private final Model exact;
     private final Model quantized;
     private final List<QuantizedNode> layers = new ArrayList<>();
@@ -100,7 +98,7 @@ final class BiasCorrection {
         Map<String, double[]> sums = new HashMap<>();
         for (QuantizedNode layer : layers) {
             sums.put(layer.id(), new double[layer.biasScales().length]);
-            probe.channels(layer.id(), "ReduceMean", outputs.get(layer.id()), axes(layer));
+            probe.means(layer.id(), outputs.get(layer.id()), axes(layer));
         }
         int[] samples = {0};
         calibration.run(
@@ -175,14 +173,11 @@ final class BiasCorrection {
                 depths.put(output, depth);
             }
         }
-        int count = Math.min(deepest, STEPS);
         List<List<QuantizedNode>> steps = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < deepest; i++) {
             steps.add(new ArrayList<>());
         }
-        for (Map.Entry<QuantizedNode, Integer> entry : found.entrySet()) {
-            steps.get(entry.getValue() * count / deepest).add(entry.getKey());
-        }
+        found.forEach((layer, depth) -> steps.get(depth).add(layer));
         return steps;
     }
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /** A copy of a model that answers what one wants to know of its values, and nothing else. */
 final class Probe {
-    /** From here on reductions take axes as an input, but for ReduceMin and ReduceMax. */
+    /** From here on reductions take axes as an input. */
     private static final long AXES_ARE_INPUT = 18;
 
     private final Model copy;
@@ -48,13 +48,27 @@ final class Probe {
     }
 
     /**
-     * Asks for the mean of every channel, or its largest magnitude.
+     * Asks for the mean of every channel.
      *
-     * @param axes all but that of the channels; negative ones count from the end
+     * @param axes all but that of the channels
      */
-    void channels(String key, String operator, Value value, long... axes) {
+    void means(String key, Value value, long... axes) {
+        reduce(key, "ReduceMean", copy.graph().value(value.name()), axes);
+    }
+
+    /** Asks for the largest magnitude of every channel of the last dimension. */
+    void magnitudes(String key, Value value, int channels) {
         Graph graph = copy.graph();
-        Node node = add(operator, graph.value(value.name()));
+        Node magnitude = add("Abs", graph.value(value.name()));
+        Node rows = add("Reshape", magnitude.output(0));
+        rows.setInput(
+                1, Constants.add(graph, "rows", Numbers.ofLongs(new long[] {-1, channels}, 2)));
+        reduce(key, "ReduceMax", rows.output(0), 0);
+    }
+
+    private void reduce(String key, String operator, Value value, long... axes) {
+        Graph graph = copy.graph();
+        Node node = add(operator, value);
         if (copy.opset("") < AXES_ARE_INPUT) {
             node.set(Attribute.ofInts("axes", axes));
         } else {

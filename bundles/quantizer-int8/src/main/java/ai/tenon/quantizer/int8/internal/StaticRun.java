@@ -46,6 +46,7 @@ final class StaticRun {
     }
 
     QuantizationResult quantize() throws BackendException {
+        smooth();
         List<Layer> layers = Layers.of(model);
         notes.addAll(settings.excluded().unmatched(layers));
         for (Layer layer : layers) {
@@ -71,6 +72,23 @@ final class StaticRun {
                                     statistics.put(StaticSettings.BIAS + id, Settings.text(bias)));
         }
         return new QuantizationResult(log.layers(), statistics, notes);
+    }
+
+    private void smooth() throws BackendException {
+        if (settings.smooth().isEmpty()) {
+            return;
+        }
+        List<Layer> open =
+                Layers.of(model).stream().filter(layer -> reason(layer).isEmpty()).toList();
+        Smoothing smoothing = new Smoothing(model, open);
+        Map<String, float[]> factors = settings.smoothing();
+        if (factors.isEmpty()) {
+            factors = smoothing.find(settings.smooth().get(), required());
+        }
+        smoothing.apply(factors);
+        factors.forEach(
+                (value, numbers) ->
+                        statistics.put(StaticSettings.SMOOTH + value, Settings.text(numbers)));
     }
 
     private String reason(Layer layer) {
@@ -212,6 +230,7 @@ final class StaticRun {
                                         root,
                                         affine.get(root),
                                         reader -> placement.keepsExact(value, reader)));
+        kept.keySet().forEach(layer -> Guard.protect(layer.node()));
         model.graph().sort();
         return written;
     }

@@ -3,6 +3,7 @@ package ai.tenon.quantizer.int8.internal;
 import ai.tenon.graph.DataType;
 import ai.tenon.quantize.QuantizationScheme;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -12,6 +13,8 @@ import java.util.TreeSet;
  * @param activations codes of activations
  * @param ranges statistics of an earlier calibration: lowest and highest element by value
  * @param biases the same, of a bias correction: biases by layer
+ * @param smooth how much of their unevenness activations give away; empty for none
+ * @param smoothing statistics of an earlier smoothing: factors by activation
  */
 record StaticSettings(
         WeightSettings weights,
@@ -20,10 +23,13 @@ record StaticSettings(
         Set<String> operators,
         Excluded excluded,
         boolean biasCorrection,
+        Optional<Double> smooth,
         Map<String, float[]> ranges,
-        Map<String, float[]> biases) {
+        Map<String, float[]> biases,
+        Map<String, float[]> smoothing) {
     static final String RANGE = "range.";
     static final String BIAS = "bias.";
+    static final String SMOOTH = "smooth.";
     static final Set<String> NAMES =
             Set.of(
                     "granularity",
@@ -33,6 +39,8 @@ record StaticSettings(
                     "percentile",
                     "operators",
                     "bias-correction",
+                    "smooth",
+                    SMOOTH + "*",
                     RANGE + "*",
                     BIAS + "*",
                     QuantizationScheme.EXCLUDE,
@@ -71,12 +79,16 @@ record StaticSettings(
                 settings.words("operators", usual, all),
                 settings.excluded(),
                 settings.flag("bias-correction", false),
+                settings.number("smooth", 0, 1),
                 settings.numbers(RANGE),
-                settings.numbers(BIAS));
+                settings.numbers(BIAS),
+                settings.numbers(SMOOTH));
     }
 
     /** True unless there are statistics for all that is asked for. */
     boolean needsCalibration() {
-        return ranges.isEmpty() || biasCorrection && biases.isEmpty();
+        return ranges.isEmpty()
+                || biasCorrection && biases.isEmpty()
+                || smooth.isPresent() && smoothing.isEmpty();
     }
 }
