@@ -17,14 +17,13 @@ import java.util.Optional;
 final class Linear {
     private final Layer layer;
     private final Node biasNode;
-    private final double[] weights;
     private final double[] bias;
     private boolean biased;
+    private double[] weights;
 
     private Linear(Layer layer, Node biasNode, double[] bias, boolean biased) {
         this.layer = layer;
         this.biasNode = biasNode;
-        this.weights = Numbers.doubles(layer.weights());
         this.bias = bias;
         this.biased = biased;
     }
@@ -102,6 +101,10 @@ final class Linear {
 
     /** The weights, in the tensor's own order; to be changed by who computes with them. */
     double[] weights() {
+        // most layers are only looked at
+        if (weights == null) {
+            weights = Numbers.doubles(layer.weights());
+        }
         return weights;
     }
 
@@ -131,9 +134,10 @@ final class Linear {
             inner *= (int) shape()[i];
         }
         int length = layer.channels();
-        int perGroup = weights.length / groupsOfOutputs(layer);
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] *= scale[i / perGroup * length + i / inner % length];
+        double[] all = weights();
+        int perGroup = all.length / groupsOfOutputs(layer);
+        for (int i = 0; i < all.length; i++) {
+            all[i] *= scale[i / perGroup * length + i / inner % length];
         }
         for (int c = 0; c < bias.length; c++) {
             bias[c] = bias[c] * scale[c] + shift[c];
@@ -159,7 +163,8 @@ final class Linear {
         }
         int columns = (int) shape()[1];
         double alpha = node().floatAttribute("alpha", 1);
-        for (int i = 0; i < weights.length; i++) {
+        double[] all = weights();
+        for (int i = 0; i < all.length; i++) {
             int row = i / inner / columns;
             int column = i / inner % columns;
             int out = isConvolution() || layer.channelAxis() == 0 ? row : column;
@@ -167,9 +172,9 @@ final class Linear {
                     isConvolution()
                             ? row / outputsPerGroup * columns + column
                             : out == row ? column : row;
-            bias[out] += alpha * weights[i] * shift[in];
+            bias[out] += alpha * all[i] * shift[in];
             biased |= shift[in] != 0;
-            weights[i] *= scale[in];
+            all[i] *= scale[in];
         }
         return this;
     }
@@ -184,10 +189,11 @@ final class Linear {
         int columns = (int) shape()[1];
         boolean transposed = layer.channelAxis() == 0;
         double[][] matrix = new double[inputChannels()][channels()];
-        for (int i = 0; i < weights.length; i++) {
+        double[] all = weights();
+        for (int i = 0; i < all.length; i++) {
             int row = i / columns;
             int column = i % columns;
-            matrix[transposed ? column : row][transposed ? row : column] = alpha * weights[i];
+            matrix[transposed ? column : row][transposed ? row : column] = alpha * all[i];
         }
         return matrix;
     }
@@ -202,7 +208,7 @@ final class Linear {
         new Replacement(end, input, node().name())
                 .put(
                         node().opType(),
-                        Numbers.of(DataType.FLOAT, weights, shape()),
+                        Numbers.of(DataType.FLOAT, weights(), shape()),
                         biased ? bias : null,
                         node().attributes());
     }
