@@ -21,7 +21,7 @@ final class ElementwiseRules implements Rules.Family {
                                 + " BitwiseNot Softmax LogSoftmax Hardmax CumSum CumProd Trilu ReverseSequence"
                                 + " ScatterElements Scatter ScatterND TensorScatter InstanceNormalization"
                                 + " GroupNormalization LpNormalization MeanVarianceNormalization LRN"
-                                + " RMSNormalization RotaryEmbedding PRelu")
+                                + " RMSNormalization RotaryEmbedding PRelu Affine ImageScaler")
                         .split(" "));
         rules.add(ElementwiseRules::identity, "Identity");
         rules.add(ElementwiseRules::normalized, "LayerNormalization");

@@ -17,6 +17,7 @@ final class MiscellaneousRules implements Rules.Family {
                 facts -> facts.output(0, DataType.INT64, Dimension.UNKNOWN, Dimension.of(3)),
                 "NonMaxSuppression");
         rules.add(MiscellaneousRules::gridSample, "GridSample");
+        rules.add(facts -> facts.output(0, facts.element(0), Dims.ofRank(4)), "Crop");
         rules.add(facts -> facts.output(0, facts.element(0), (Shape) null), "Einsum", "MaxUnpool");
         rules.add(MiscellaneousRules::attention, "Attention");
         rules.add(

@@ -143,4 +143,18 @@ class OpsetRaiseTest {
         assertEquals(1, model.opset(""));
         assertArrayEquals(new long[] {1}, computing(0).intsAttribute("axes", null));
     }
+
+    @Test
+    void experimentalOperatorsOfOldBecomeStandardOnes() {
+        Value scaled = node("ImageScaler", x).output(0);
+        scaled.producer().set(Attribute.ofFloat("scale", 2));
+        Value cropped = node("Crop", scaled).output(0);
+        cropped.producer().set(Attribute.ofInts("border", 1, 0, 1, 2));
+        node("Affine", cropped).set(Attribute.ofFloat("alpha", 3));
+        raise(7, 13);
+        assertEquals(List.of("Mul", "Add", "Slice", "Mul", "Add"), operators());
+        Node slice = computing(1);
+        assertArrayEquals(new long[] {0, 1}, Constants.integers(slice.input(1)));
+        assertArrayEquals(new long[] {-2, -1}, Constants.integers(slice.input(2)));
+    }
 }
