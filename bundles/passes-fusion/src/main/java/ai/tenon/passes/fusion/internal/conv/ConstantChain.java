@@ -55,7 +55,7 @@ public final class ConstantChain implements GraphPass {
                 changes++;
             }
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "constants added or multiplied one after the other joined");
     }
 
     private static boolean merge(Node node, Step first, Step second) {

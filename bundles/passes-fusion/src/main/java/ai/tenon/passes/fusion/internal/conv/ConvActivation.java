@@ -53,7 +53,7 @@ public final class ConvActivation implements GraphPass {
         if (changes > 0) {
             model.opsetImports().putIfAbsent("com.microsoft", 1L);
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "Convs that add a residual or apply an activation themselves");
     }
 
     private static boolean isFloat(Node conv) {

@@ -46,7 +46,7 @@ public final class ConvChain implements GraphPass {
                 changes++;
             }
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "pairs of Convs in a row made one");
     }
 
     private static Linear conv(Node node) {

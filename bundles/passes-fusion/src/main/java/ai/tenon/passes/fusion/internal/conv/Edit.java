@@ -5,12 +5,22 @@ import ai.tenon.graph.Graph;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.rewrite.Rewrite;
+import ai.tenon.optimize.PassResult;
 import java.util.Collection;
 import java.util.List;
 
 /** How nodes are replaced by fewer. */
 final class Edit {
     private Edit() {}
+
+    /**
+     * What a pass did.
+     *
+     * @param what was done, for the report
+     */
+    static PassResult result(int changes, String what) {
+        return new PassResult(changes, changes == 0 ? List.of() : List.of(what + ": " + changes));
+    }
 
     /** True if the node has not been removed from its graph. */
     static boolean isAlive(Node node) {

@@ -48,7 +48,7 @@ public final class GemmActivation implements GraphPass {
         if (changes > 0) {
             model.opsetImports().putIfAbsent("com.microsoft", 1L);
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "Gemms that apply their activation themselves");
     }
 
     private static boolean fuse(Node gemm) {

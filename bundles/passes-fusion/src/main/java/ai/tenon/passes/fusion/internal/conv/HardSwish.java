@@ -56,7 +56,7 @@ public final class HardSwish implements GraphPass {
             Edit.replace(node, "HardSwish", node.name(), List.of(input), List.of());
             changes++;
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "HardSwish recognised");
     }
 
     /**

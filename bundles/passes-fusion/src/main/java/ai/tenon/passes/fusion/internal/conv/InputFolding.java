@@ -57,7 +57,7 @@ public final class InputFolding implements GraphPass {
                 changes++;
             }
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "normalisations folded into the layer behind");
     }
 
     private static boolean fold(Model model, ShapeInference types, Node node) {

@@ -34,7 +34,7 @@ final class OutputFolding {
                 changes++;
             }
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "operators folded into the layer before");
     }
 
     private boolean fold(Model model, ShapeInference types, Node node) {

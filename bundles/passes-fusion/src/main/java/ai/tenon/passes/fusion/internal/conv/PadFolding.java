@@ -50,7 +50,7 @@ public final class PadFolding implements GraphPass {
                 changes++;
             }
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "Pads left to the operator behind");
     }
 
     private static boolean fold(Model model, Node node, Node pad) {

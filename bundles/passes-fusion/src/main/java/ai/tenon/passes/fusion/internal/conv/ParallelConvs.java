@@ -54,7 +54,7 @@ public final class ParallelConvs implements GraphPass {
                 sum = rest == sum ? null : rest;
             }
         }
-        return new PassResult(changes, List.of());
+        return Edit.result(changes, "branches added up by one Conv");
     }
 
     /**
