@@ -49,10 +49,25 @@ final class LayerWriter {
         Slices slices =
                 new Slices(layer.weights(), settings.perChannel() ? layer.channelAxis() : -1);
         float alpha = node.floatAttribute("alpha", 1);
-        float[] biasValues = bias == null ? bias(layer) : bias;
+        float[] biasValues = bias(layer);
+        if (bias != null) {
+            if (biasValues == null || biasValues.length != bias.length) {
+                throw new IllegalArgumentException(
+                        "int8-static: "
+                                + StaticSettings.BIAS
+                                + id
+                                + " has "
+                                + bias.length
+                                + " values, but the layer takes "
+                                + (biasValues == null ? 0 : biasValues.length));
+            }
+            biasValues = bias;
+        }
         Affine[] affine = affine(layer, slices, input.scale() * Math.abs(alpha), biasValues);
         WeightCodes codes = WeightCodes.of(layer.weights(), slices, affine, settings.type());
-        log.quantized(layer, settings.words() + ", static", codes.bytes());
+        // a scale and, since kernels want them, a zero point per channel
+        long bytes = codes.codes().byteSize() + (Float.BYTES + 1L) * codes.scales().length;
+        log.quantized(layer, settings.words() + ", static", bytes);
         WeightCodes scaled = alpha == 1 ? codes : codes.scaled(alpha);
         String weight = layer.weight().name();
         node.setInput(1, qdq.dequantized(weight, scaled, layer.channelAxis()));

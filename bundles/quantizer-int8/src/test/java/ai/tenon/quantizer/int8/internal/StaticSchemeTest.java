@@ -100,6 +100,7 @@ class StaticSchemeTest {
                                 .with("reduce-range", reduced),
                         samples);
         assertTrue(result.layers().stream().allMatch(QuantizedLayer::isQuantized));
+        assertEquals(8 * 27 + 8 * 5, result.layers().get(0).bytesAfter());
         float[] quantized = answers(small.model, samples);
         double sqnr = Small.sqnr(exact, quantized);
         assertTrue(sqnr > atLeast, "SQNR " + sqnr);
@@ -138,6 +139,7 @@ class StaticSchemeTest {
                         .count());
         QuantizationScheme replay = scheme.with(result.statistics());
         assertFalse(new Int8Quantizer().needsCalibration(replay));
+        assertMessage(replay.with("bias.c1", "1,2"), "bias.c1 has 2 values, but the layer takes 8");
         Small again = net();
         assertEquals(result.statistics(), again.quantize(replay).statistics());
         assertEquals(new OnnxFormat().write(once.model), new OnnxFormat().write(again.model));
