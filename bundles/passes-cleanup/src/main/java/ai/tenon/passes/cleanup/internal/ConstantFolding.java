@@ -89,11 +89,10 @@ public final class ConstantFolding implements GraphPass {
             notes.add("constant folding needs the backend " + EVALUATOR + ", which is not here");
         } else if (!constant.isEmpty()) {
             Evaluation evaluation = new Evaluation(backends.get(0), format, model);
-            Budget budget = new Budget();
             int folded = 0;
             for (Map.Entry<Value, Tensor> each : evaluation.run(constant, notes).entrySet()) {
                 folded +=
-                        budget.allows(each.getKey(), each.getValue())
+                        Growth.isSmall(each.getKey(), each.getValue())
                                         && Folding.replace(each.getKey(), each.getValue())
                                 ? 1
                                 : 0;

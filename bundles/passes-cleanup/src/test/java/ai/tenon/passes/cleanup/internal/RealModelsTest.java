@@ -39,7 +39,7 @@ class RealModelsTest {
         check(
                 RealModels.shared("silero_vad_16k_op15.onnx"),
                 Map.of("shape.input", "1x576", "shape.state", "2x1x128"),
-                79);
+                89);
     }
 
     @ParameterizedTest

@@ -10,18 +10,15 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Bounds by how much constants that are computed beforehand may enlarge a model, all together. */
-final class Budget {
-    private long left = 1 << 20;
+/** Bounds by how much a constant that is computed beforehand may enlarge a model. */
+final class Growth {
+    private static final long MOST = 64 << 10;
+
+    private Growth() {}
 
     /** True if the contents take no more than what they are computed from, or little more. */
-    boolean allows(Value value, Tensor contents) {
-        long growth = contents.byteSize() - read(value);
-        if (growth > left) {
-            return false;
-        }
-        left -= Math.max(growth, 0);
-        return true;
+    static boolean isSmall(Value value, Tensor contents) {
+        return contents.byteSize() - read(value) <= MOST;
     }
 
     /** Bytes of the constants that a value is computed from, if nothing else reads them. */
