@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 public final class Equivalence {
     private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(800);
 
+    private static final double ROUNDING = 1e-5;
+
     private final Optional<Device> right;
     private final Device measured;
     private final List<Sample> samples;
@@ -51,6 +53,14 @@ public final class Equivalence {
                                         ? ": backend reference is not here, does not run the model"
                                                 + " or is too slow for it."
                                         : "."));
+    }
+
+    /**
+     * How far answers may move for no reason but the backend's own: one that is fast computes the
+     * same in another order when the operators around it change.
+     */
+    public double noise() {
+        return chosen == measured ? ROUNDING : 0;
     }
 
     /** What a model answers. */

@@ -65,7 +65,8 @@ public final class Judge {
                 if (metric != deciding && Double.isNaN(accumulator.value())) {
                     metrics.remove(metric);
                 }
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) {
+                // metrics come from anywhere, and one may stumble over what it was not made for
                 if (metric == deciding) {
                     throw new IllegalArgumentException(
                             "metric "

@@ -24,6 +24,7 @@ import ai.tenon.optimizer.OptimizeRequest;
 import ai.tenon.quantize.Calibration;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,19 +87,15 @@ final class Job implements AutoCloseable {
         this.original = Compiled.original(source.model(), device);
         SeededData seeded = new SeededData(source.model(), shapes());
         this.judged = judged(seeded);
-        Sample real = judged == seeded ? null : judged.iterator().next();
-        Sample random = seeded.iterator().next();
+        List<Sample> samples = samples(seeded);
+        boolean shaped = !shapes().isEmpty();
         this.latencies =
                 new Latencies(
                         stopwatch,
                         device,
-                        real == null || !shapes().isEmpty() ? random : real,
+                        samples.get(shaped ? samples.size() - 1 : 0),
                         progress::stopped);
-        this.equivalence =
-                new Equivalence(
-                        right(source),
-                        device,
-                        real == null ? List.of(random) : List.of(random, real));
+        this.equivalence = new Equivalence(right(source), device, samples);
         this.passWork =
                 new PassWork(passes, passSettings, device, equivalence, progress.asMonitor());
     }
@@ -169,6 +166,50 @@ final class Job implements AutoCloseable {
                 "There are no data: accuracy was judged on seeded random inputs against the model as"
                         + " it came, which is a weak judge. Give data with --evaluate.");
         return seeded;
+    }
+
+    /**
+     * Inputs to check and to measure with, on which the model runs: a real sample if there are
+     * data, then a random one.
+     */
+    private List<Sample> samples(SeededData seeded) throws BackendException {
+        List<Sample> samples = new ArrayList<>();
+        if (judged != seeded) {
+            Iterator<Sample> first = judged.iterator();
+            if (!first.hasNext()) {
+                throw new IllegalArgumentException("there are no samples in " + judged.source());
+            }
+            samples.add(first.next());
+            tryOut(samples.get(0), judged.source());
+        }
+        Sample random = seeded.iterator().next();
+        try {
+            tryOut(random, seeded.source());
+            samples.add(random);
+        } catch (BackendException e) {
+            if (samples.isEmpty()) {
+                throw new BackendException(
+                        e.errorClass(),
+                        e.getMessage()
+                                + "; perhaps random inputs do not suit it: say their shapes with"
+                                + " shape.INPUT=1x128, or give data with --evaluate",
+                        e);
+            }
+        }
+        return samples;
+    }
+
+    private void tryOut(Sample sample, String from) throws BackendException {
+        try {
+            device.run(
+                    List.of(original.executable()),
+                    List.of(sample).iterator(),
+                    from,
+                    (number, same, answers) -> {});
+        } catch (BackendException | RuntimeException e) {
+            original.close();
+            throw e;
+        }
     }
 
     private Optional<Device> right(ModelSource source) throws BackendException {

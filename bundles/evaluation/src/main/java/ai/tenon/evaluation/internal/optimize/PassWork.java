@@ -125,14 +125,14 @@ final class PassWork {
         return new Attempt(model, results, difference);
     }
 
-    private static boolean isRight(List<Versioned<GraphPass>> chosen, Attempt attempt) {
+    private boolean isRight(List<Versioned<GraphPass>> chosen, Attempt attempt) {
         // pruning is meant to change the answers
         return Double.isNaN(attempt.difference())
                 || attempt.difference() <= tolerance(chosen, attempt);
     }
 
-    private static double tolerance(List<Versioned<GraphPass>> chosen, Attempt attempt) {
-        double sum = 0;
+    private double tolerance(List<Versioned<GraphPass>> chosen, Attempt attempt) {
+        double sum = equivalence.noise();
         for (int i = 0; i < chosen.size(); i++) {
             if (attempt.results().get(i).changes() > 0) {
                 sum += chosen.get(i).service().tolerance();

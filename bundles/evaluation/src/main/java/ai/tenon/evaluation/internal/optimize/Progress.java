@@ -51,7 +51,7 @@ final class Progress {
     /** For those who do a part of the step. */
     CompileMonitor asMonitor() {
         return new CompileMonitor(
-                (words, done) -> say(step + (words.isEmpty() ? "" : ": " + words), done),
+                (words, done) -> say(words.startsWith(step) ? words : step + ": " + words, done),
                 monitor::stopped);
     }
 

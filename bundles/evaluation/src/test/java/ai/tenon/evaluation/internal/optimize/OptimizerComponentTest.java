@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.tenon.backend.CompileMonitor;
+import ai.tenon.evaluation.Metric;
+import ai.tenon.evaluation.Sample;
+import ai.tenon.evaluation.internal.References;
 import ai.tenon.evaluation.internal.Rooms;
 import ai.tenon.evaluation.internal.TestData;
 import ai.tenon.evaluation.internal.TestModels;
@@ -169,6 +172,57 @@ class OptimizerComponentTest {
         assertRefused("no pass 'magic'", room, request.passes(List.of("magic")));
         request.passes(null);
         assertRefused("no setting 'budget'", room, request.setting("budget", "1"));
+    }
+
+    @Test
+    void aMetricThatWasNotMadeForTheModelIsLeftOut() throws Exception {
+        Room room = Rooms.with(TestPass.identity());
+        room.bindMetric(References.of("1.0.0"), new Stumbling());
+        OptimizeResult result = optimize(room, 1);
+        assertTrue(result.accuracy().stream().noneMatch(s -> s.metric().equals("stumbling")));
+        assertRefused(
+                "metric stumbling and the data do not fit", room, request.metric("stumbling"));
+    }
+
+    /** Reads where there is nothing. */
+    private static final class Stumbling implements Metric {
+        @Override
+        public String name() {
+            return "stumbling";
+        }
+
+        @Override
+        public boolean higherIsBetter() {
+            return true;
+        }
+
+        @Override
+        public Accumulator start() {
+            return new Accumulator() {
+                @Override
+                public void add(Map<String, Tensor> outputs, Map<String, Tensor> expected) {
+                    outputs.get("y").buffer().getFloat(4000);
+                }
+
+                @Override
+                public double value() {
+                    return 0;
+                }
+            };
+        }
+    }
+
+    @Test
+    void dataThatDoNotFitAreRefusedBeforeAnythingIsDone() {
+        Room room = Rooms.with(TestPass.identity());
+        Sample narrow = new Sample(Map.of("x", Tensor.ofFloats(new float[7], 1, 7)), Map.of());
+        assertRefused(
+                "sample 0 of /data has FLOAT[1, 7] for input x",
+                room,
+                request.evaluation(new TestData(List.of(narrow))));
+        assertRefused("no samples in /data", room, request.evaluation(new TestData(List.of())));
+        request.evaluation(null);
+        assertRefused("shape.z", room, request.setting("shape.z", "1x8"));
     }
 
     @Test
