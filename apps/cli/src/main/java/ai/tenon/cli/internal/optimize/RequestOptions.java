@@ -71,6 +71,12 @@ public final class RequestOptions {
             description = "Only these graph passes, instead of all that are here.")
     private List<String> passes;
 
+    @Option(
+            names = "--budget",
+            paramLabel = "SECONDS",
+            description = "How long a search, or looking for a mix, may take (default: 120).")
+    private Integer budget;
+
     @Option(names = "--no-passes", description = "No graph passes.")
     private boolean noPasses;
 
@@ -91,6 +97,9 @@ public final class RequestOptions {
     public OptimizeRequest request(InputModel input, List<String> passNames) {
         OptimizeRequest.Builder request =
                 OptimizeRequest.builder(input.source()).backend(backend).threads(threads);
+        if (budget != null) {
+            request.setting("budget-seconds", budget.toString());
+        }
         QuantizationScheme wanted = scheme == null ? null : SchemeOption.parse(scheme);
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             if (ofPassOrShape(setting.getKey(), passNames)) {
