@@ -14,6 +14,7 @@ import ai.tenon.cli.internal.optimize.RecipeFile;
 import ai.tenon.cli.internal.optimize.RequestOptions;
 import ai.tenon.cli.internal.optimize.WholeFile;
 import ai.tenon.cli.internal.report.Report;
+import ai.tenon.cli.internal.terminal.Failure;
 import ai.tenon.cli.internal.terminal.Json;
 import ai.tenon.cli.internal.terminal.Shell;
 import ai.tenon.cli.internal.terminal.UserError;
@@ -113,6 +114,12 @@ final class OptimizeCommand extends Subcommand<Object> {
         OptimizeProgress monitor = new OptimizeProgress(progress);
         try {
             return Interruptible.call(() -> optimizer.optimize(request, monitor), monitor::stop);
+        } catch (OutOfMemoryError e) {
+            throw new Failure(
+                    "the memory does not suffice for model '"
+                            + request.source().name()
+                            + "'; give more with JAVA_TOOL_OPTIONS=-Xmx8g",
+                    e);
         } catch (IllegalArgumentException e) {
             throw new UserError(e.getMessage(), e);
         } catch (BackendException e) {

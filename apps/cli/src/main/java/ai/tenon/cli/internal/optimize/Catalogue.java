@@ -87,7 +87,8 @@ public record Catalogue(List<Scheme> schemes, List<Pass> passes, List<Measure> m
                                 scheme.bundle,
                                 String.join(", ", scheme.settings)));
         table.print(out);
-        out.println();
+        out.println(
+                "mixed: one of these (--set base=…), but for the layers that lose most by it\n");
         Table stages = new Table("PASS", "STAGE", "BUNDLE", "SETTINGS");
         passes.forEach(
                 pass ->

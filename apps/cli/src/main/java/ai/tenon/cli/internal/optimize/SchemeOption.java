@@ -42,14 +42,4 @@ public final class SchemeOption {
         }
         return scheme;
     }
-
-    /** The scheme as one would write it, without the statistics of a calibration. */
-    public static String text(QuantizationScheme scheme) {
-        return scheme.settings().isEmpty()
-                ? scheme.name()
-                : scheme.name()
-                        + scheme.settings().entrySet().stream()
-                                .map(setting -> setting.getKey() + "=" + setting.getValue())
-                                .collect(java.util.stream.Collectors.joining(",", ":", ""));
-    }
 }
