@@ -80,7 +80,7 @@ public final class AttentionFusion implements GraphPass {
             return null;
         }
         Runnable cached = withCache(core, types, masks);
-        return cached != null ? cached : plain(core, core.k(), core.v(), null, types, masks);
+        return cached != null ? cached : fuse(core, core.k(), core.v(), null, types, masks);
     }
 
     private static Runnable withCache(AttentionCore core, Types types, Masks masks) {
@@ -98,13 +98,13 @@ public final class AttentionFusion implements GraphPass {
         if (k == null || v == null || !masksFit || k.concat == v.concat) {
             return null;
         }
-        return plain(core, k.added, v.added, List.of(k, v), types, masks);
+        return fuse(core, k.added, v.added, List.of(k, v), types, masks);
     }
 
     /**
      * @param caches of keys and of values; null if they are not to be touched
      */
-    private static Runnable plain(
+    private static Runnable fuse(
             AttentionCore core, Heads k, Heads v, List<Cache> caches, Types types, Masks masks) {
         Group group = new Group();
         group.addAll(core.group());
