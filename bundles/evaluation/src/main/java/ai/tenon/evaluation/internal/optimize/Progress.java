@@ -13,6 +13,7 @@ final class Progress {
     private Duration left;
     private double from;
     private double to;
+    private double shown;
 
     Progress(OptimizeMonitor monitor) {
         this.monitor = monitor;
@@ -55,7 +56,9 @@ final class Progress {
                 monitor::stopped);
     }
 
+    /** Never goes back, even where those who do the parts begin anew. */
     private void say(String words, double done) {
-        monitor.progress(words, from + (to - from) * Math.max(0, Math.min(1, done)), best, left);
+        shown = Math.max(shown, from + (to - from) * Math.max(0, Math.min(1, done)));
+        monitor.progress(words, shown, best, left);
     }
 }
