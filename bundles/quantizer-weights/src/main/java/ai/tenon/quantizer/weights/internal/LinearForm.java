@@ -6,6 +6,7 @@ import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.layer.Layer;
 import ai.tenon.graph.numeric.Numbers;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,17 +53,19 @@ final class LinearForm extends DequantizedForm {
         int length = matrix.length();
         boolean symmetric = matrix.format().symmetric();
         int shift = symmetric ? (int) matrix.format().middle() : 0;
-        long[] codes = new long[Math.multiplyExact(rows, length)];
+        ByteBuffer codes = ByteBuffer.allocate((Math.multiplyExact(rows, length) + 1) / 2);
         for (int row = 0; row < rows; row++) {
             Channel channel = matrix.channel(row);
             for (int i = 0; i < length; i++) {
-                codes[columns ? i * rows + row : row * length + i] = channel.code(i) - shift;
+                int at = columns ? i * rows + row : row * length + i;
+                int nibble = channel.code(i) - shift & 0xf;
+                codes.put(at / 2, (byte) (codes.get(at / 2) | nibble << at % 2 * 4));
             }
         }
-        return Numbers.ofCodes(
+        return Tensor.of(
                 symmetric ? DataType.INT4 : DataType.UINT4,
-                codes,
-                columns ? new long[] {length, rows} : new long[] {rows, length});
+                columns ? new long[] {length, rows} : new long[] {rows, length},
+                codes);
     }
 
     private static Tensor scales(QuantizedMatrix matrix, int groups, boolean columns) {

@@ -26,6 +26,10 @@ public final class WeightQuantizer implements Quantizer {
             "With so few bits per weight and no training, every model tried so far was unusable:"
                     + " measure the accuracy before this one is used.";
 
+    private static final String ONCE =
+            "method=gptq needs the calibration data again wherever its recipe is applied:"
+                    + " elsewhere use the file that came out.";
+
     @Override
     public Set<String> schemes() {
         return Set.copyOf(SCHEMES);
@@ -64,6 +68,9 @@ public final class WeightQuantizer implements Quantizer {
         if (settings.format().bits() <= 2
                 && layers.stream().anyMatch(QuantizedLayer::isQuantized)) {
             notes.add(WARNING);
+        }
+        if (needsCalibration(scheme)) {
+            notes.add(ONCE);
         }
         return new QuantizationResult(layers, Map.of(), notes);
     }

@@ -88,8 +88,8 @@ class RoundingTest {
             throws Exception {
         Format format = new Format(bits, Granularity.PER_BLOCK, 32, symmetric, DataType.FLOAT);
         Rounding rounding = new HalfQuadraticRounding(format, new Scales(format, weights));
-        double nearest = distance(nearest(format), 0.7);
-        double better = distance(round(format, rounding), 0.7);
+        double nearest = distance(nearest(format), 0.75);
+        double better = distance(round(format, rounding), 0.75);
         assertTrue(better < 0.99 * nearest, better + " against " + nearest);
     }
 
