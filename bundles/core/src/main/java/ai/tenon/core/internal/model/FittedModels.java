@@ -195,7 +195,8 @@ public final class FittedModels {
     }
 
     private static String describe(Recipe recipe) {
-        String passes = recipe.passes().size() + " passes";
+        int count = recipe.passes().size();
+        String passes = count + (count == 1 ? " pass" : " passes");
         return recipe.scheme().isEmpty() ? passes : recipe.scheme() + " and " + passes;
     }
 }

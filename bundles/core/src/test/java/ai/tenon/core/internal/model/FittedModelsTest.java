@@ -145,7 +145,7 @@ class FittedModelsTest {
         models.addRepository(new Keeper());
         Fitted first = models.of(spec(PINNED), CompileMonitor.SILENT);
         assertEquals("hello!", Files.readString(first.source().file().orElseThrow()));
-        assertTrue(first.note().startsWith("int8@2.0.0 and 1 passes: "), first.note());
+        assertTrue(first.note().startsWith("int8@2.0.0 and 1 pass: "), first.note());
 
         models.removeRecipes(shout);
         Fitted again = models.of(spec(PINNED), CompileMonitor.SILENT);
