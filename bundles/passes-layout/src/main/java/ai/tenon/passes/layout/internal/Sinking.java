@@ -125,6 +125,8 @@ final class Sinking {
         if (node.outputs().size() == 1) {
             String operator = order.isIdentity() ? "Identity" : "Transpose";
             Node last = node.graph().replace(node, "", operator, List.of(result));
+            // the node's name has moved with it, and two of one name are no valid model
+            last.setName(result.name());
             if (!order.isIdentity()) {
                 last.set(perm);
             } else {

@@ -7,6 +7,7 @@ import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
+import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
 import ai.tenon.optimize.GraphPass;
 import ai.tenon.passes.testing.Fixture;
@@ -67,6 +68,23 @@ class LayoutPassesTest {
                 "Transpose", after.graph().nodes().get(after.graph().nodes().size() - 1).opType());
         assertEquals(0, propagation.apply(after, Map.of()).changes());
         Running.assertSame(f.model(), after, propagation.tolerance());
+    }
+
+    @Test
+    void noTwoNodesHaveOneName() {
+        Value x = conv(f.input("x", 2, 6, 5, 3), 3, 4);
+        Graph graph = f.model().graph();
+        Value y = graph.newValue("y", null);
+        graph.add("", "Relu", "relu", List.of(x), List.of(y));
+        f.output(y, 2, 6, 5, 4);
+        Model after = f.after(propagation, 1);
+        List<String> named =
+                after.graph().nodes().stream()
+                        .map(Node::name)
+                        .filter(name -> !name.isEmpty())
+                        .toList();
+        assertEquals(named.stream().distinct().toList(), named);
+        assertTrue(named.contains("relu"), named::toString);
     }
 
     /** Channels last, of an intermediate value of shape [2, 3, 4, 5]. */
