@@ -117,7 +117,7 @@ public final class Judge {
         return scores(accumulators);
     }
 
-    /** All metrics before and after. */
+    /** All metrics before and after; without a drop where the model that came is without fault. */
     public List<OptimizeResult.Score> compare(Scores after) {
         List<OptimizeResult.Score> scores = new ArrayList<>();
         for (Metric metric : metrics) {
@@ -129,7 +129,7 @@ public final class Judge {
                             metric.higherIsBetter(),
                             was,
                             is,
-                            metric.drop(was, is),
+                            Double.isInfinite(was) ? Double.NaN : metric.drop(was, is),
                             data.source(),
                             data.size()));
         }

@@ -42,12 +42,18 @@ final class Latencies {
      */
     Timings measure(Compiled before, Compiled after, int fewest, Duration time)
             throws BackendException {
+        return measure(List.of(before, after), fewest, time);
+    }
+
+    /** Measures models of which the first two have to be there, in the same rounds. */
+    Timings measure(List<Compiled> models, int fewest, Duration time) throws BackendException {
         List<ExecutionContext> contexts = new ArrayList<>();
         try {
-            contexts.add(before.executable().newContext());
-            contexts.add(after.executable().newContext());
+            for (Compiled model : models) {
+                contexts.add(model.executable().newContext());
+            }
             Tensor[] inputs =
-                    before.executable().signature().inputs().stream()
+                    models.get(0).executable().signature().inputs().stream()
                             .map(spec -> sample.inputs().get(spec.name()))
                             .toArray(Tensor[]::new);
             RunControl control = new RunControl();

@@ -125,6 +125,29 @@ final class PassWork {
         return new Attempt(model, results, difference);
     }
 
+    /**
+     * The model of a variant after these passes, which a recipe would list so; not checked.
+     *
+     * @throws IllegalStateException if one of them failed
+     */
+    Compiled listed(Variant before, List<Versioned<GraphPass>> listed) throws BackendException {
+        Model model = before.compiled().model().copy();
+        Passes.runListed(model, listed, settings, monitor);
+        return Compiled.rewritten(model, device);
+    }
+
+    /** True if these passes, which were applied to {@code before}, moved its answers too far. */
+    boolean isWrong(Compiled before, Compiled after, List<Versioned<GraphPass>> listed)
+            throws BackendException {
+        double tolerance = 0;
+        for (Versioned<GraphPass> pass : listed) {
+            tolerance += pass.service().tolerance();
+        }
+        double difference =
+                Equivalence.difference(before.answers(equivalence), after.answers(equivalence));
+        return !(difference <= tolerance + equivalence.noise());
+    }
+
     private boolean isRight(List<Versioned<GraphPass>> chosen, Attempt attempt) {
         // pruning is meant to change the answers
         return Double.isNaN(attempt.difference())

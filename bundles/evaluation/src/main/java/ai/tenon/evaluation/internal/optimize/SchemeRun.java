@@ -7,6 +7,7 @@ import ai.tenon.optimizer.OptimizeResult;
 import ai.tenon.quantize.QuantizationScheme;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Does what was asked: passes, and a scheme if one is named. */
@@ -64,6 +65,9 @@ final class SchemeRun {
                 }
                 job.note("Stopped before accuracy was measured.");
             }
+            if (job.request().scheme().isEmpty() && timings.ratio(0, 1, 90) < 1) {
+                return takenBack(variant, timings, scores);
+            }
             String label = Results.label(variant);
             job.trials().original(timings, scores == null ? null : job.judge().before());
             job.trials().measured(label, variant, timings, scores, "as asked");
@@ -72,5 +76,22 @@ final class SchemeRun {
         } finally {
             steps.release(variant);
         }
+    }
+
+    /** Passes that nobody asked for by a scheme have to pay. */
+    private OptimizeResult takenBack(Variant variant, Timings timings, Scores scores)
+            throws BackendException {
+        String verdict =
+                String.format(Locale.ROOT, "slower: %.3f× as fast", timings.ratio(0, 1, 50));
+        job.note("With all passes the model is " + verdict + ": it stays as it is.");
+        job.trials().original(timings, scores == null ? null : job.judge().before());
+        job.trials().measured(Results.label(variant), variant, timings, scores, verdict);
+        job.trials().choose("as it came");
+        return new Results(job)
+                .untouched(
+                        variant.reports(),
+                        new Results(job).unmeasured(),
+                        List.of(),
+                        job.progress().stopped());
     }
 }

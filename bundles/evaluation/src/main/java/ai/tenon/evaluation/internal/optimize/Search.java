@@ -37,6 +37,9 @@ final class Search {
     private static final List<String> GRANULARITIES =
             List.of("per-channel", "per-tensor", "per-block");
 
+    /** Below this the clock cannot tell slower from equal. */
+    private static final double EQUAL_SPEED = 0.98;
+
     private final Job job;
     private final Steps steps;
     private final Goal goal;
@@ -83,12 +86,44 @@ final class Search {
 
     private void passes() throws BackendException {
         say("cleanup and folding");
-        early = enterIfNew("passes", steps.start(), steps.early(steps.start()));
+        Variant start = steps.start();
+        early = enterIfNew("passes", start, steps.folded(start));
+        early = enterWhole("passes + pruning", early, steps.stage(early, Stage.PRUNING));
         Variant fused = enterIfNew("passes + fusion", early, steps.stage(early, Stage.FUSION));
         enterIfNew("passes + fusion + layout", fused, steps.stage(fused, Stage.LAYOUT));
     }
 
+    /** Measures what a stage made of a variant, then without the passes that make it slower. */
     private Variant enterIfNew(String label, Variant before, Variant after)
+            throws BackendException {
+        if (after.compiled() == before.compiled() || !hasTime()) {
+            return after;
+        }
+        say(label);
+        Entry whole = contest.enter(label, after);
+        if (whole == null) {
+            return PassWork.reverted(before, after, job.device().reference() + " does not run it");
+        }
+        if (!hasTime()) {
+            return after;
+        }
+        say(label + ", pass by pass");
+        try {
+            Variant part =
+                    new LeaveOneOut(job, steps)
+                            .refine(label, before, after, whole.millis(), left().dividedBy(8));
+            if (part == after || part.compiled() == before.compiled()) {
+                return part;
+            }
+            Entry entry = contest.enter(label + " that pay", part);
+            return entry == null || entry.speedup() < EQUAL_SPEED * whole.speedup() ? after : part;
+        } finally {
+            steps.release(after);
+            steps.release(before);
+        }
+    }
+
+    private Variant enterWhole(String label, Variant before, Variant after)
             throws BackendException {
         if (after.compiled() != before.compiled() && hasTime()) {
             say(label);
@@ -139,10 +174,9 @@ final class Search {
     }
 
     private void late(String label, Variant quantized) throws BackendException {
-        Variant fused = steps.stage(quantized, Stage.FUSION);
-        Variant laid = steps.stage(fused, Stage.LAYOUT);
-        enterIfNew(label + " + fusion", quantized, fused);
-        enterIfNew(label + " + fusion + layout", fused, laid);
+        Variant fused =
+                enterIfNew(label + " + fusion", quantized, steps.stage(quantized, Stage.FUSION));
+        enterIfNew(label + " + fusion + layout", fused, steps.stage(fused, Stage.LAYOUT));
     }
 
     /** Null if there is no time for it, it cannot be done, or it leaves all layers as they are. */
@@ -158,7 +192,7 @@ final class Search {
                 return variant;
             }
             job.trials().failed(label, scheme.name(), "no layer can be quantized");
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             job.trials().failed(label, scheme.name(), e.getMessage());
         } catch (BackendException e) {
             if (e.errorClass() == BackendException.ErrorClass.CANCELLED) {
@@ -215,19 +249,14 @@ final class Search {
         }
         for (String layerClass : classes) {
             String label = name + " without " + layerClass;
-            Quantized quantized = tried.get(name).quantized();
-            if (hasTime()) {
-                say(label);
-                Variant variant =
-                        steps.requantize(
-                                early,
-                                quantized,
-                                quantized
-                                        .replay()
-                                        .with(QuantizationScheme.EXCLUDE_CLASSES, layerClass));
-                if (variant.layers().stream().anyMatch(QuantizedLayer::isQuantized)) {
-                    contest.enter(label, variant);
-                }
+            QuantizationScheme scheme =
+                    tried.get(name)
+                            .quantized()
+                            .replay()
+                            .with(QuantizationScheme.EXCLUDE_CLASSES, layerClass);
+            Variant variant = quantize(label, scheme, early);
+            if (variant != null) {
+                contest.enter(label, variant);
             }
         }
     }
@@ -246,7 +275,11 @@ final class Search {
         }
         say(name + ", mixed");
         Mixer mixer = new Mixer(job, steps, contest.mostDrop(), this::hasTime);
-        mixer.mix(early, scheme.quantized(), left().dividedBy(2));
+        try {
+            mixer.mix(early, scheme.quantized(), left().dividedBy(2));
+        } catch (IllegalStateException e) {
+            job.trials().failed(name + ", mixed", name, e.getMessage());
+        }
         sensitivity.addAll(mixer.sensitivity());
         if (mixer.best() != null) {
             String label = Mixer.label(mixer.best().variant(), mixer.best().kept());

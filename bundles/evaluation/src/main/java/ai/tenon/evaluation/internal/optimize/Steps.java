@@ -20,6 +20,7 @@ final class Steps {
 
     private static final int FEWEST_ROUNDS = 3;
     private static final Duration GLANCE = Duration.ofMillis(300);
+    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final Job job;
 
@@ -34,11 +35,14 @@ final class Steps {
 
     /** Passes that run before quantization. */
     Variant early(Variant variant) throws BackendException {
-        Variant current = variant;
-        for (Stage stage : new Stage[] {Stage.CLEANUP, Stage.FOLDING, Stage.PRUNING}) {
-            current = stage(current, stage);
-        }
-        return current;
+        return stage(folded(variant), Stage.PRUNING);
+    }
+
+    /** Those of them that keep what the model answers. What folding leaves behind is cleaned up. */
+    Variant folded(Variant variant) throws BackendException {
+        Variant clean = stage(variant, Stage.CLEANUP);
+        Variant folded = stage(clean, Stage.FOLDING);
+        return folded.compiled() == clean.compiled() ? folded : stage(folded, Stage.CLEANUP);
     }
 
     /** Passes that run after it; each stage stays only if the model is not slower with it. */
@@ -51,36 +55,70 @@ final class Steps {
         return job.passWork().apply(variant, stage);
     }
 
-    /** A stage, reverted if the device is slower with it. */
+    /**
+     * A stage, reverted if the device is slower with it, unless leaving out single passes, where
+     * that takes no longer than a moment, helps.
+     */
     Variant unlessSlower(Variant before, Stage stage) throws BackendException {
+        long start = System.nanoTime();
         Variant after = stage(before, stage);
         if (after.compiled() == before.compiled()) {
             return after;
         }
-        String reason;
+        Comparison all = compare(before, after);
+        if (all.against.isEmpty()) {
+            release(before);
+            return after;
+        }
+        boolean several = after.passes().size() > before.passes().size() + 1;
+        if (several && !Double.isNaN(all.millis) && System.nanoTime() - start < MOMENT.toNanos()) {
+            Variant part =
+                    new LeaveOneOut(job, this)
+                            .refine(
+                                    stage.name().toLowerCase(Locale.ROOT),
+                                    before,
+                                    after,
+                                    all.millis,
+                                    MOMENT);
+            if (part != after && compare(before, part).against.isEmpty()) {
+                return part;
+            }
+            release(part);
+        }
+        release(after);
+        return PassWork.reverted(before, after, all.against);
+    }
+
+    /**
+     * What a stage came to.
+     *
+     * @param against why it should be reverted, in words; empty if it should not
+     * @param millis with it; NaN if it does not run
+     */
+    private record Comparison(String against, double millis) {}
+
+    private Comparison compare(Variant before, Variant after) throws BackendException {
         try {
             Timings timings =
                     job.latencies()
                             .measure(before.compiled(), after.compiled(), FEWEST_ROUNDS, GLANCE);
             double speedup = timings.ratio(0, 1, 50);
-            if (!(speedup < EQUAL_SPEED)) {
-                release(before);
-                return after;
-            }
-            reason =
-                    String.format(
-                            Locale.ROOT,
-                            "slower: %.2f of the speed before on %s",
-                            speedup,
-                            job.device().reference());
+            return new Comparison(
+                    speedup < EQUAL_SPEED
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "slower: %.2f of the speed before on %s",
+                                    speedup,
+                                    job.device().reference())
+                            : "",
+                    timings.millis(1, 50));
         } catch (BackendException e) {
             if (e.errorClass() == BackendException.ErrorClass.CANCELLED) {
                 throw e;
             }
-            reason = job.device().reference() + " does not run it: " + e.getMessage();
+            return new Comparison(
+                    job.device().reference() + " does not run it: " + e.getMessage(), Double.NaN);
         }
-        release(after);
-        return PassWork.reverted(before, after, reason);
     }
 
     /** Frees what is not needed any more; the original always is. */
@@ -129,7 +167,11 @@ final class Steps {
         return schemes;
     }
 
-    /** The variant quantized. */
+    /**
+     * The variant quantized.
+     *
+     * @throws IllegalStateException if the quantizer failed; the message names it
+     */
     Variant quantize(Variant variant, QuantizationScheme scheme) throws BackendException {
         return quantize(variant, quantizer(scheme), scheme);
     }
@@ -147,13 +189,25 @@ final class Steps {
             Variant variant, Versioned<Quantizer> quantizer, QuantizationScheme scheme)
             throws BackendException {
         Model model = variant.compiled().model().copy();
-        QuantizationResult result =
-                quantizer
-                        .service()
-                        .quantize(model, scheme, job.calibration(), job.progress().asMonitor());
+        QuantizationResult result = result(model, quantizer, scheme);
         double share = MultiplyAdds.of(variant.compiled().model()).quantized(result.layers());
         return variant.with(
                 Compiled.rewritten(model, job.device()),
                 new Quantized(quantizer, scheme, result, share));
+    }
+
+    private QuantizationResult result(
+            Model model, Versioned<Quantizer> quantizer, QuantizationScheme scheme)
+            throws BackendException {
+        try {
+            return quantizer
+                    .service()
+                    .quantize(model, scheme, job.calibration(), job.progress().asMonitor());
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // quantizers come from anywhere: what fails is named, and a search goes on without it
+            throw new IllegalStateException("scheme " + quantizer.reference() + " failed: " + e, e);
+        }
     }
 }

@@ -43,6 +43,17 @@ final class Trials {
         trials.add(of(label, variant, timings, 1, scores, verdict));
     }
 
+    /**
+     * A variant that was measured with others at once.
+     *
+     * @param timings with the model that came as candidate 0
+     * @param candidate which one the variant was
+     */
+    void compared(String label, Variant variant, Timings timings, int candidate, String verdict)
+            throws BackendException {
+        trials.add(of(label, variant, timings, candidate, null, verdict));
+    }
+
     /** A variant that could not be made, or does not run. */
     void failed(String label, String scheme, String verdict) {
         double none = Double.NaN;

@@ -39,6 +39,12 @@ record Variant(
         return new Variant(rewritten, all, joined(considered), quantized);
     }
 
+    /** This one with other passes and reports. */
+    Variant instead(
+            Compiled rewritten, List<Versioned<GraphPass>> kept, List<PassReport> considered) {
+        return new Variant(rewritten, kept, considered, quantized);
+    }
+
     /** This one, after passes of which none was kept. */
     Variant with(List<PassReport> considered) {
         return new Variant(compiled, passes, joined(considered), quantized);
@@ -49,10 +55,37 @@ record Variant(
         return new Variant(rewritten, passes, reports, done);
     }
 
+    /** A pass that ran a second time is told of once. */
     private List<PassReport> joined(List<PassReport> more) {
         List<PassReport> all = new ArrayList<>(reports);
-        all.addAll(more);
+        for (PassReport report : more) {
+            int at = 0;
+            while (at < all.size() && !all.get(at).name().equals(report.name())) {
+                at++;
+            }
+            if (at == all.size()) {
+                all.add(report);
+            } else if (report.changes() > 0) {
+                all.set(at, all.get(at).kept() ? both(all.get(at), report) : report);
+            }
+        }
         return all;
+    }
+
+    private static PassReport both(PassReport first, PassReport second) {
+        List<String> notes = new ArrayList<>(first.notes());
+        notes.addAll(second.notes());
+        return new PassReport(
+                first.name(),
+                first.version(),
+                first.stage(),
+                first.changes() + (second.kept() ? second.changes() : 0),
+                true,
+                "",
+                second.kept()
+                        ? Math.max(first.maxDifference(), second.maxDifference())
+                        : first.maxDifference(),
+                notes.stream().distinct().toList());
     }
 
     /** What the quantizer did, layer by layer. */

@@ -58,6 +58,33 @@ public final class Passes {
         return results;
     }
 
+    /**
+     * Runs passes as a recipe lists them: those of one stage that stand together as {@link #run}
+     * does.
+     *
+     * @return what each did, in the order of {@code passes}
+     */
+    public static List<PassResult> runListed(
+            Model model,
+            List<Versioned<GraphPass>> passes,
+            Map<String, Map<String, String>> settings,
+            CompileMonitor monitor)
+            throws BackendException {
+        List<PassResult> results = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= passes.size(); to++) {
+            if (to == passes.size() || stage(passes.get(to)) != stage(passes.get(from))) {
+                results.addAll(run(model, passes.subList(from, to), settings, monitor));
+                from = to;
+            }
+        }
+        return results;
+    }
+
+    private static Stage stage(Versioned<GraphPass> pass) {
+        return pass.service().stage();
+    }
+
     private static PassResult apply(
             Model model, Versioned<GraphPass> pass, Map<String, String> settings) {
         try {

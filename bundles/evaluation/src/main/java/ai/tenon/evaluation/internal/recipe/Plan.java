@@ -70,20 +70,10 @@ final class Plan {
 
     private void run(List<Versioned<GraphPass>> part, Model model, CompileMonitor monitor)
             throws BackendException {
-        int from = 0;
-        for (int to = 1; to <= part.size(); to++) {
-            if (to == part.size() || stage(part.get(to)) != stage(part.get(from))) {
-                Passes.run(model, part.subList(from, to), passSettings, monitor);
-                from = to;
-            }
-        }
+        Passes.runListed(model, part, passSettings, monitor);
     }
 
     private static boolean isEarly(Versioned<GraphPass> pass) {
-        return stage(pass).compareTo(Stage.FUSION) < 0;
-    }
-
-    private static Stage stage(Versioned<GraphPass> pass) {
-        return pass.service().stage();
+        return pass.service().stage().compareTo(Stage.FUSION) < 0;
     }
 }

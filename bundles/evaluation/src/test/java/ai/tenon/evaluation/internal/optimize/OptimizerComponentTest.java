@@ -18,8 +18,10 @@ import ai.tenon.evaluation.internal.TestPass;
 import ai.tenon.evaluation.internal.TestQuantizer;
 import ai.tenon.evaluation.internal.recipe.RecipesComponent;
 import ai.tenon.evaluation.internal.room.Room;
+import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Tensor;
+import ai.tenon.graph.Value;
 import ai.tenon.model.Recipe;
 import ai.tenon.optimize.Stage;
 import ai.tenon.optimizer.OptimizeRequest;
@@ -47,6 +49,7 @@ class OptimizerComponentTest {
         assertEquals(0, identity.maxDifference());
         assertEquals("reference@1.0.0", result.latency().backend());
         assertEquals(1, score(result, "cosine").after());
+        assertTrue(Double.isNaN(score(result, "sqnr").drop()), "against infinity");
         assertTrue(result.notes().toString().contains("weak judge"), result.notes().toString());
         assertTrue(result.notes().toString().contains("checked on reference"));
     }
@@ -89,11 +92,65 @@ class OptimizerComponentTest {
     void fusionStaysOnlyIfItIsNotSlower() throws Exception {
         Room room = Rooms.with(TestPass.identity(), TestPass.harmless("fuse", Stage.FUSION));
         assertTrue(report(optimize(room, 0.5), "fuse").kept());
-        OptimizeResult slower = optimize(room, 1.25);
+        OptimizeResult slower = optimize(room, 1.25, 1);
         PassReport fuse = report(slower, "fuse");
         assertFalse(fuse.kept());
         assertEquals("slower: 0.80 of the speed before on reference@1.0.0", fuse.reason());
         assertEquals(List.of("identity@1.0.0"), slower.recipe().passes());
+    }
+
+    @Test
+    void whereFusionDoesNotPayWithoutOnePassItMay() throws Exception {
+        Room room =
+                Rooms.with(
+                        TestPass.harmless("a", Stage.FUSION), TestPass.harmless("b", Stage.FUSION));
+        // the stage, then without b
+        ScriptedStopwatch stopwatch =
+                ScriptedStopwatch.saying(1.25, 0.9).several(1, 1.25, 1.25, 0.9);
+        OptimizeResult result =
+                new OptimizerComponent(room, stopwatch, List.of())
+                        .optimize(request.build(), new Watching());
+        assertEquals(List.of("a@1.0.0"), result.recipe().passes());
+        assertTrue(report(result, "a").kept());
+        assertTrue(report(result, "b").reason().startsWith("slower: without it 1.389× as fast"));
+    }
+
+    @Test
+    void whatFoldingLeavesBehindIsCleanedUpAndTheRecipeSaysSo() throws Exception {
+        TestPass messy =
+                TestPass.of(
+                        "messy",
+                        Stage.FOLDING,
+                        (model, settings) -> {
+                            if (model.metadata().put("messy", "") != null) {
+                                return 0;
+                            }
+                            Graph graph = model.graph();
+                            Value relu = graph.value("relu");
+                            Value same = graph.newValue("untidy", null);
+                            graph.replaceUses(relu, same);
+                            graph.add("", "Identity", "", List.of(relu), List.of(same));
+                            graph.sort();
+                            return 1;
+                        });
+        Room room = Rooms.with(TestPass.identity(), messy);
+        OptimizeResult result = optimize(room, 1);
+        List<String> passes = List.of("identity@1.0.0", "messy@1.0.0", "identity@1.0.0");
+        assertEquals(passes, result.recipe().passes());
+        assertEquals(3, result.model().graph().nodes().size());
+        assertEquals(3, report(result, "identity").changes());
+        assertEquals(2, result.passes().size());
+        Model again = original.copy();
+        new RecipesComponent(room).apply(again, result.recipe(), CompileMonitor.SILENT);
+        assertEquals(3, again.graph().nodes().size());
+    }
+
+    @Test
+    void passesAloneThatMakeTheModelSlowerAreTakenBack() throws Exception {
+        OptimizeResult result = optimize(Rooms.with(TestPass.identity()), 1.1);
+        assertNull(result.model());
+        assertFalse(report(result, "identity").kept());
+        assertTrue(result.notes().toString().contains("slower"), result.notes().toString());
     }
 
     @Test
@@ -240,7 +297,7 @@ class OptimizerComponentTest {
         assertTrue(result.notes().toString().contains("Stopped"), result.notes().toString());
     }
 
-    private OptimizeResult optimize(Room room, double slower) throws Exception {
+    private OptimizeResult optimize(Room room, double... slower) throws Exception {
         return new OptimizerComponent(room, ScriptedStopwatch.saying(slower), List.of())
                 .optimize(request.build(), new Watching());
     }

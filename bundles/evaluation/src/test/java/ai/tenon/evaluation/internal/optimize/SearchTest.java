@@ -68,6 +68,67 @@ class SearchTest {
     }
 
     @Test
+    void whatIsFasterOnlyOnceIsNotTaken() throws Exception {
+        // as it came, passes; then passes again, twice
+        OptimizeResult result = search("fastest", 1, 0.8, 0.8, 1.01);
+        assertNull(result.model());
+        assertEquals("as it came", chosen(result).label());
+        assertTrue(
+                result.notes().toString().contains("'passes' did not stand being measured again"),
+                result.notes().toString());
+    }
+
+    @Test
+    void aPassThatMakesTheModelSlowerIsLeftOut() throws Exception {
+        room.bindPass(
+                ai.tenon.evaluation.internal.References.of("2.0.0"),
+                TestPass.harmless("drag", Stage.CLEANUP));
+        // as it came, all passes, without drag, without identity
+        ScriptedStopwatch stopwatch =
+                ScriptedStopwatch.saying(1, 0.8, 0.5).several(1, 0.8, 0.5, 0.9);
+        OptimizeResult result =
+                new OptimizerComponent(room, stopwatch, List.of())
+                        .optimize(request.goal(Goal.parse("fastest")).build(), new Watching());
+        assertEquals(List.of("identity@1.0.0"), result.recipe().passes());
+        assertEquals("passes that pay", chosen(result).label());
+        OptimizeResult.PassReport drag = result.passes().get(0);
+        assertEquals("drag", drag.name());
+        assertFalse(drag.kept());
+        assertEquals(
+                "slower: without it 1.600× as fast on " + result.latency().backend(),
+                drag.reason());
+        assertTrue(result.passes().get(1).kept());
+        Trial without = trial(result, "passes without drag");
+        assertEquals(0.5, without.millis(), 1e-9);
+        assertEquals("1.600× as fast as with it: left out", without.verdict());
+        assertTrue(trial(result, "passes without identity").verdict().endsWith("stays"));
+        assertFalse(result.model().metadata().containsKey("drag"));
+    }
+
+    @Test
+    void whereNoPassPaysNoneIsKept() throws Exception {
+        ScriptedStopwatch stopwatch = ScriptedStopwatch.saying(1, 1.2).several(1, 1.2, 1);
+        OptimizeResult result =
+                new OptimizerComponent(room, stopwatch, List.of())
+                        .optimize(request.goal(Goal.parse("smallest")).build(), new Watching());
+        assertNull(result.model());
+        assertTrue(
+                result.passes().get(0).reason().startsWith("slower: without it 1.200×"),
+                result.passes().toString());
+    }
+
+    @Test
+    void aQuantizerThatFailsIsATrial() throws Exception {
+        Rooms.bind(room, new TestQuantizer());
+        Rooms.bind(room, new Stumbling());
+        OptimizeResult result = search("fastest", 1, 0.9, 0.9, 0.5);
+        assertEquals(
+                "scheme stumbling@1.0.0 failed: java.lang.IndexOutOfBoundsException: 7",
+                trial(result, "stumbling").verdict());
+        assertEquals("steps", chosen(result).label());
+    }
+
+    @Test
     void aSchemeThatIsNotAccurateEnoughIsMixed() throws Exception {
         Rooms.bind(room, new TestQuantizer());
         request.maxDrop(30);
