@@ -7,6 +7,11 @@ package ai.tenon.quantizer.int8.internal;
  */
 record Affine(float scale, int zeroPoint, CodeType codes) {
 
+    /** Covers a range in one of the two ways below. */
+    static Affine of(double min, double max, CodeType codes, boolean symmetric) {
+        return symmetric ? symmetric(Math.max(-min, max), codes) : asymmetric(min, max, codes);
+    }
+
     /**
      * Covers a range widened to contain 0, which gets a code of its own: {@code scale = (max - min)
      * / (high - low)}, {@code zeroPoint = round(low - min / scale)}, halves to even. A range of

@@ -6,6 +6,7 @@ import ai.tenon.graph.Shape;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.layer.Layer;
+import ai.tenon.graph.layer.Layers;
 import ai.tenon.graph.numeric.Numbers;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ final class DynamicProducts {
     private static final Shape SCALAR = Shape.of();
 
     private final WeightSettings settings;
+    private final BlockWeights blocks;
     private final Map<Value, Node> activations = new HashMap<>();
     private final Map<String, Weights> shared = new HashMap<>();
 
@@ -34,17 +36,22 @@ final class DynamicProducts {
 
     DynamicProducts(WeightSettings settings) {
         this.settings = settings;
+        this.blocks = new BlockWeights(settings);
     }
 
     /** Rewrites a MatMul, Gemm or Conv, or says why not. */
     void quantize(Layer layer, LayerLog log) {
         String reason = obstacle(layer);
+        if (reason.isEmpty() && settings.inBlocks(layer)) {
+            inBlocks(layer, log);
+            return;
+        }
         Optional<Weights> weights = reason.isEmpty() ? weights(layer) : Optional.empty();
         if (weights.isEmpty()) {
             log.kept(layer, reason.isEmpty() ? Obstacles.NOT_FINITE : reason);
             return;
         }
-        log.quantized(layer, settings.words() + ", dynamic", weights.get().bytes());
+        log.quantized(layer, settings.words(layer) + ", dynamic", weights.get().bytes());
         Node node = layer.node();
         if (node.opType().equals("Conv")) {
             convolution(node, weights.get());
@@ -54,13 +61,31 @@ final class DynamicProducts {
         Editor.dropUnused(layer.weight());
     }
 
+    private void inBlocks(Layer layer, LayerLog log) {
+        if (WeightCodes.ranges(new Slices(layer.weights(), -1)).isEmpty()) {
+            log.kept(layer, Obstacles.NOT_FINITE);
+            return;
+        }
+        String how = layer.node().opType().equals("Conv") ? ", weights only" : ", dynamic";
+        boolean gemm = layer.node().opType().equals("Gemm");
+        // the layer's node may be gone afterwards
+        log.quantized(
+                layer,
+                settings.words(layer) + how,
+                BlockCodes.bytes(layer.weights(), WeightSettings.blockAxis(layer), settings));
+        blocks.quantize(gemm ? asMatMul(layer) : layer);
+    }
+
     private String obstacle(Layer layer) {
         Node node = layer.node();
         String shared = Obstacles.of(layer);
         if (!shared.isEmpty()) {
             return shared;
         }
-        if (node.opType().equals("Conv") && settings.perChannel() && !settings.symmetric()) {
+        if (node.opType().equals("Conv")
+                && settings.scaleAxis(layer) >= 0
+                && !settings.inBlocks(layer)
+                && !settings.symmetric()) {
             return "convolutions have one zero point: symmetric=true or granularity=per-tensor";
         }
         if (node.intAttribute("transA", 0) != 0) {
@@ -123,16 +148,53 @@ final class DynamicProducts {
                         activation,
                         weights,
                         integer(editor, "MatMulInteger", name, activation, weights));
+        biased(node, editor, scaled);
+    }
+
+    /** Lets a product take the place of a node, with what a Gemm adds to it. */
+    private static void biased(Node node, Editor editor, Value product) {
         Value bias = node.opType().equals("Gemm") ? node.input(2) : null;
         Value result =
                 bias == null
-                        ? scaled
+                        ? product
                         : editor.add(
-                                "Add", name + "_biased", DataType.FLOAT, scaled, bias(node, bias));
+                                "Add",
+                                node.output(0).name() + "_biased",
+                                DataType.FLOAT,
+                                product,
+                                bias(node, bias));
         Editor.replace(node, result);
         if (bias != null && bias.isConstant()) {
             Editor.dropUnused(bias);
         }
+    }
+
+    /** A Gemm as MatMul and Add, since runtimes look for blocks in front of a MatMul only. */
+    private static Layer asMatMul(Layer layer) {
+        Node node = layer.node();
+        Editor editor = new Editor(node);
+        Tensor weights = layer.weights();
+        float alpha = node.floatAttribute("alpha", 1);
+        boolean turned = layer.channelAxis() == 0;
+        int columns = layer.channels();
+        int length = (int) layer.length();
+        float[] given = Numbers.floats(weights);
+        float[] values = new float[given.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = alpha * given[turned ? i % columns * length + i / columns : i];
+        }
+        Value matrix =
+                editor.constant(layer.weight().name(), Numbers.ofFloats(values, length, columns));
+        Value product =
+                editor.add(
+                        "MatMul",
+                        node.output(0).name() + "_product",
+                        DataType.FLOAT,
+                        node.input(0),
+                        matrix);
+        biased(node, editor, product);
+        Editor.dropUnused(layer.weight());
+        return Layers.of(product.producer()).orElseThrow();
     }
 
     private static Value bias(Node node, Value bias) {

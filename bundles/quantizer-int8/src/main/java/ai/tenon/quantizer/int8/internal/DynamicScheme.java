@@ -50,7 +50,7 @@ final class DynamicScheme implements Scheme {
         WeightSettings weights = WeightSettings.of(settings);
         Set<String> operators = settings.words("operators", DEFAULT_OPERATORS, ALL_OPERATORS);
         Excluded excluded = settings.excluded();
-        OpsetRaise.raise(model, OPSET);
+        OpsetRaise.raise(model, weights.opset(OPSET));
         List<Layer> layers = Layers.of(model);
         LayerLog log = new LayerLog();
         DynamicProducts products = new DynamicProducts(weights);

@@ -1,7 +1,6 @@
 package ai.tenon.quantizer.int8.internal;
 
 import ai.tenon.graph.Attribute;
-import ai.tenon.graph.Graph;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.rewrite.Match;
@@ -23,10 +22,29 @@ final class Guard {
                 || Match.soleReader(output, "QuantizeLinear", "Relu", "Clip") == null) {
             return;
         }
-        Graph graph = node.graph();
-        Value same = graph.freshValue(output.name() + "_exact", output.type());
-        graph.replaceUses(output, same);
-        graph.add("", "LeakyRelu", same.name(), List.of(output), List.of(same))
+        Value same = node.graph().freshValue(output.name() + "_exact", output.type());
+        node.graph().replaceUses(output, same);
+        put(output, same);
+    }
+
+    /**
+     * Lets a layer whose weights are dequantized by blocks compute with the dequantized numbers:
+     * ONNX Runtime would give the scales of the blocks to kernels that have one per channel.
+     */
+    static void protectBlocks(Node node) {
+        if (node.opType().startsWith("Conv")) {
+            protect(node);
+        } else if (Match.producer(node.input(0), "DequantizeLinear") != null) {
+            Value input = node.input(0);
+            Value same = node.graph().freshValue(input.name() + "_exact", input.type());
+            node.setInput(0, same);
+            put(input, same);
+        }
+    }
+
+    private static void put(Value value, Value same) {
+        value.graph()
+                .add("", "LeakyRelu", same.name(), List.of(value), List.of(same))
                 .set(Attribute.ofFloat("alpha", 1));
     }
 }

@@ -26,6 +26,7 @@ final class LayerWriter {
     private final QdqWriter qdq;
     private final Graph graph;
     private final boolean everyBias;
+    private final BlockWeights blocks;
 
     /**
      * @param everyBias true to give a bias to layers that could have one but have none
@@ -35,6 +36,7 @@ final class LayerWriter {
         this.qdq = qdq;
         this.settings = settings;
         this.everyBias = everyBias;
+        this.blocks = new BlockWeights(settings);
     }
 
     /**
@@ -46,8 +48,16 @@ final class LayerWriter {
     QuantizedNode write(Layer layer, Affine input, float[] bias, LayerLog log) {
         Node node = layer.node();
         String id = layer.id();
-        Slices slices =
-                new Slices(layer.weights(), settings.perChannel() ? layer.channelAxis() : -1);
+        if (settings.inBlocks(layer)) {
+            // a scale per channel is what a bias of integers would need
+            log.quantized(
+                    layer,
+                    settings.words(layer) + ", static",
+                    BlockCodes.bytes(layer.weights(), WeightSettings.blockAxis(layer), settings));
+            blocks.quantize(layer);
+            return new QuantizedNode(id, node, null, null);
+        }
+        Slices slices = new Slices(layer.weights(), settings.scaleAxis(layer));
         float alpha = node.floatAttribute("alpha", 1);
         float[] biasValues = bias(layer);
         if (bias != null) {
@@ -67,7 +77,7 @@ final class LayerWriter {
         WeightCodes codes = WeightCodes.of(layer.weights(), slices, affine, settings.type());
         // a scale and, since kernels want them, a zero point per channel
         long bytes = codes.codes().byteSize() + (Float.BYTES + 1L) * codes.scales().length;
-        log.quantized(layer, settings.words() + ", static", bytes);
+        log.quantized(layer, settings.words(layer) + ", static", bytes);
         WeightCodes scaled = alpha == 1 ? codes : codes.scaled(alpha);
         String weight = layer.weight().name();
         node.setInput(1, qdq.dequantized(weight, scaled, layer.channelAxis()));

@@ -67,6 +67,18 @@ final class Settings {
         throw wrong(name, value, range);
     }
 
+    /** A power of two that is no less than {@code least}. */
+    int powerOfTwo(String name, int otherwise, int least) {
+        String value = scheme.setting(name, Integer.toString(otherwise));
+        if (value.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(value);
+            if (number >= least && Integer.bitCount(number) == 1) {
+                return number;
+            }
+        }
+        throw wrong(name, value, "a power of two from " + least + " on");
+    }
+
     /** Words out of {@code allowed}, separated by {@code ;}. */
     Set<String> words(String name, Set<String> otherwise, Set<String> allowed) {
         if (!scheme.settings().containsKey(name)) {

@@ -200,6 +200,7 @@ final class StaticRun {
                 new LayerWriter(model.graph(), qdq, settings.weights(), settings.biasCorrection());
         EmbeddingTables tables = new EmbeddingTables();
         List<QuantizedNode> written = new ArrayList<>();
+        List<Node> inBlocks = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             monitor.check();
             Layer layer = layers.get(i);
@@ -209,6 +210,9 @@ final class StaticRun {
             } else if (layer.node().opType().equals("Gather")) {
                 tables.quantize(layer, log);
             } else {
+                if (settings.weights().inBlocks(layer)) {
+                    inBlocks.add(layer.node());
+                }
                 Affine input = affine.get(placement.roots().get(layer.node().input(0)));
                 written.add(writer.write(layer, input, settings.biases().get(layer.id()), log));
             }
@@ -231,6 +235,7 @@ final class StaticRun {
                                         affine.get(root),
                                         reader -> placement.keepsExact(value, reader)));
         kept.keySet().forEach(layer -> Guard.protect(layer.node()));
+        inBlocks.forEach(Guard::protectBlocks);
         model.graph().sort();
         return written;
     }

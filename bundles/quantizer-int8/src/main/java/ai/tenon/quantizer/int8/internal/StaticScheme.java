@@ -40,7 +40,7 @@ final class StaticScheme implements Scheme {
             throw new IllegalArgumentException(
                     "int8-static: there is no sample in " + calibration.get().data().source());
         }
-        OpsetRaise.raise(model, OPSET);
+        OpsetRaise.raise(model, settings.weights().opset(OPSET));
         return new StaticRun(model, settings, calibration, monitor).quantize();
     }
 }

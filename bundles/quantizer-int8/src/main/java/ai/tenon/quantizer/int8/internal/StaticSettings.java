@@ -33,6 +33,7 @@ record StaticSettings(
     static final Set<String> NAMES =
             Set.of(
                     "granularity",
+                    "block",
                     "reduce-range",
                     "activation-type",
                     "calibration",
@@ -60,12 +61,7 @@ record StaticSettings(
         all.add(Placement.ACTIVATION_PRODUCTS);
         String codes = settings.choice("activation-type", "uint8", "uint8", "int8");
         return new StaticSettings(
-                new WeightSettings(
-                        CodeType.ofWeights(
-                                DataType.INT8, true, settings.flag("reduce-range", false)),
-                        true,
-                        settings.choice("granularity", "per-channel", "per-channel", "per-tensor")
-                                .equals("per-channel")),
+                WeightSettings.of(settings, DataType.INT8, true),
                 codes.equals("uint8") ? CodeType.UINT8 : CodeType.INT8,
                 new Ranges(
                         settings.choice(

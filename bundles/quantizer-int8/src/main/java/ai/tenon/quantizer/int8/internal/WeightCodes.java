@@ -61,12 +61,7 @@ record WeightCodes(Tensor codes, float[] scales, int[] zeroPoints) {
                         ranges -> {
                             Affine[] affine = new Affine[slices.channels()];
                             for (int c = 0; c < affine.length; c++) {
-                                float min = ranges[0][c];
-                                float max = ranges[1][c];
-                                affine[c] =
-                                        symmetric
-                                                ? Affine.symmetric(Math.max(-min, max), type)
-                                                : Affine.asymmetric(min, max, type);
+                                affine[c] = Affine.of(ranges[0][c], ranges[1][c], type, symmetric);
                             }
                             return of(weights, slices, affine, type);
                         });

@@ -156,7 +156,8 @@ class DynamicSchemeTest {
         Small small = products();
         assertMessage(
                 small, QuantizationScheme.of("int7"), "no scheme 'int7' here; there is int8-");
-        assertMessage(small, SCHEME.with("colour", "red"), "no setting 'colour'; it has exclude");
+        assertMessage(
+                small, SCHEME.with("colour", "red"), "no setting 'colour'; it has block, exclude");
         assertMessage(small, SCHEME.with("symmetric", "maybe"), "symmetric=maybe");
         assertMessage(small, SCHEME.with("operators", "Relu"), "operators=Relu");
     }
