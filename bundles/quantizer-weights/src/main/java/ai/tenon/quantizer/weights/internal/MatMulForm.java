@@ -7,13 +7,17 @@ import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
 import ai.tenon.graph.layer.Layer;
 import ai.tenon.graph.rewrite.Constants;
 import ai.tenon.graph.rewrite.Rewrite;
+import ai.tenon.graph.shape.ShapeException;
+import ai.tenon.graph.shape.ShapeInference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** {@code com.microsoft.MatMulNBits}: the operator reads the codes itself. */
@@ -21,6 +25,7 @@ final class MatMulForm implements Form {
     private static final String DOMAIN = "com.microsoft";
 
     private final Model model;
+    private final Optional<ShapeInference> shapes;
     private final int accuracyLevel;
 
     /**
@@ -29,6 +34,7 @@ final class MatMulForm implements Form {
      */
     MatMulForm(Model model, int accuracyLevel) {
         this.model = model;
+        this.shapes = shapes(model);
         this.accuracyLevel = accuracyLevel;
     }
 
@@ -46,13 +52,30 @@ final class MatMulForm implements Form {
     public boolean accepts(Layer layer) {
         Node node = layer.node();
         return switch (node.opType()) {
-            case "MatMul" -> true;
+            case "MatMul" -> !isVector(node.input(0));
             case "Gemm" ->
                     node.intAttribute("transA", 0) == 0
                             && node.floatAttribute("alpha", 1) == 1
                             && (node.input(2) == null || isBias(layer));
             default -> false;
         };
+    }
+
+    /** The operator multiplies matrices; what a vector gives has one dimension less. */
+    private boolean isVector(Value input) {
+        ValueType type = shapes.map(all -> all.type(input)).orElse(input.type());
+        return type instanceof ValueType.OfTensor tensor
+                && tensor.shape() != null
+                && tensor.shape().rank() == 1;
+    }
+
+    private static Optional<ShapeInference> shapes(Model model) {
+        try {
+            return Optional.of(ShapeInference.of(model));
+        } catch (ShapeException e) {
+            // a model whose shapes contradict each other may run all the same
+            return Optional.empty();
+        }
     }
 
     private static boolean isBias(Layer layer) {
