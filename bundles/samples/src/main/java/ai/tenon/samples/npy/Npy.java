@@ -1,6 +1,7 @@
 package ai.tenon.samples.npy;
 
 import ai.tenon.graph.Tensor;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -60,17 +61,29 @@ public final class Npy {
                 if (tensors.size() == MOST_ENTRIES) {
                     throw new IOException("holds more than " + MOST_ENTRIES + " tensors");
                 }
-                Tensor tensor = read(zip, LARGEST - total);
+                Tensor tensor = read(zip, name, LARGEST - total);
                 total += tensor.byteSize();
                 tensors.put(name, tensor);
             }
         } catch (ZipException | IllegalArgumentException e) {
             throw new IOException("is a broken zip file: " + e.getMessage(), e);
+        } catch (EOFException e) {
+            throw new IOException("is a broken zip file: it ends too early", e);
         }
         if (tensors.isEmpty()) {
             throw new IOException("is no .npz file, or holds nothing; write it with numpy.savez");
         }
         return tensors;
+    }
+
+    private static Tensor read(InputStream zip, String name, long limit) throws IOException {
+        try {
+            return read(zip, limit);
+        } catch (ZipException | EOFException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("has an entry '" + name + "' that " + e.getMessage(), e);
+        }
     }
 
     /** Writes a {@code .npy} file. */

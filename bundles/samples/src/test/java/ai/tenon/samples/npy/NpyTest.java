@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,28 @@ class NpyTest {
         assertTrue(mask.contentEquals(read.get("mask")));
         Files.write(file, new byte[] {1, 2, 3});
         assertThrows(IOException.class, () -> Npy.readAll(file));
+    }
+
+    @Test
+    void saysWhatIsWrongInAnArchive() throws IOException {
+        Path file = folder.resolve("all.npz");
+        Npy.writeAll(Map.of("x", Tensor.ofFloats(new float[1000], 1000)), file);
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 1; length < whole.length / 2; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            IOException error = assertThrows(IOException.class, () -> Npy.readAll(file));
+            assertTrue(
+                    error.getMessage().matches("(is|has|ends|goes on) [^\n]+"),
+                    length + ": " + error.getMessage());
+        }
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("junk.txt"));
+            zip.write(new byte[100]);
+        }
+        IOException error = assertThrows(IOException.class, () -> Npy.readAll(file));
+        assertEquals(
+                "has an entry 'junk.txt' that is no .npy file; write it with numpy.save",
+                error.getMessage());
     }
 
     private static void assertRefused(byte[] bytes) {
