@@ -41,6 +41,10 @@ public record Goal(Aim aim, double latencyMs, long bytes, double dropPercent) {
         for (String part : parts(text)) {
             Matcher limit = LIMIT.matcher(part);
             if (!limit.matches()) {
+                if (aim != null) {
+                    throw new IllegalArgumentException(
+                            "goal '" + text + "' has two aims; one of them can be met: keep one");
+                }
                 aim = aim(part, text);
                 continue;
             }
