@@ -29,7 +29,7 @@ final class SampleRun<S> {
     private final CompileMonitor monitor;
     private int taken;
     private int delivered;
-    private volatile Exception failure;
+    private volatile Throwable failure;
 
     /** Receives the answers of one sample; the tensors are valid only during the call. */
     @FunctionalInterface
@@ -84,6 +84,9 @@ final class SampleRun<S> {
         if (failure instanceof RuntimeException e) {
             throw e;
         }
+        if (failure instanceof Error e) {
+            throw e;
+        }
     }
 
     private void work() {
@@ -103,7 +106,8 @@ final class SampleRun<S> {
                 deliver(turn, contexts);
                 turn = next();
             }
-        } catch (BackendException | RuntimeException | InterruptedException e) {
+        } catch (BackendException | RuntimeException | InterruptedException | Error e) {
+            // errors too, such as too little memory: the other threads wait for this one's turn
             fail(e);
         } finally {
             contexts.forEach(ExecutionContext::close);
@@ -148,7 +152,7 @@ final class SampleRun<S> {
     }
 
     /** The first failure counts; where samples fail side by side that may be either. */
-    private synchronized void fail(Exception e) {
+    private synchronized void fail(Throwable e) {
         if (failure == null) {
             failure =
                     e instanceof InterruptedException

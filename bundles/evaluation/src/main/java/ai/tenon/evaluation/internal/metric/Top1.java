@@ -38,7 +38,8 @@ public final class Top1 implements Metric {
                 Tensor label = expected.get(LABEL);
                 if (label == null || !label.type().isInteger()) {
                     throw new IllegalArgumentException(
-                            "top1 needs integers named 'label', not " + label);
+                            "top1 needs integers named 'label'"
+                                    + (label == null ? "; there are none" : ", not " + label));
                 }
                 Tensor first = outputs.values().iterator().next();
                 long[] labels = Numbers.longs(label);
@@ -51,6 +52,14 @@ public final class Top1 implements Metric {
                                     + first);
                 }
                 for (int row = 0; row < answers.length; row++) {
+                    if (labels[row] < 0 || labels[row] >= Rows.length(first)) {
+                        throw new IllegalArgumentException(
+                                "top1: label "
+                                        + labels[row]
+                                        + " is none of the "
+                                        + Rows.length(first)
+                                        + " classes, which count from 0");
+                    }
                     right.add(answers[row] == labels[row] ? 1 : 0);
                 }
             }

@@ -85,6 +85,8 @@ final class Job implements AutoCloseable {
         DeviceChoice choice = new DeviceChoice(room.backends(), preferred);
         this.device = device(choice.choose(request.backend(), source));
         this.original = Compiled.original(source.model(), device);
+        // What cannot be compiled has nothing to do with the inputs that are tried out next.
+        original.executable();
         SeededData seeded = new SeededData(source.model(), shapes());
         this.judged = judged(seeded);
         List<Sample> samples = samples(seeded);

@@ -123,6 +123,26 @@ class DeviceTest {
     }
 
     @Test
+    void tooLittleMemoryInOneThreadEndsAllOfThem() {
+        AtomicInteger delivered = new AtomicInteger();
+        OutOfMemoryError thrown = new OutOfMemoryError("thrown by a test");
+        assertEquals(
+                thrown,
+                assertThrows(
+                        OutOfMemoryError.class,
+                        () ->
+                                device.run(
+                                        model,
+                                        counting(SAMPLES),
+                                        outputs -> {
+                                            if (delivered.incrementAndGet() == 7) {
+                                                throw thrown;
+                                            }
+                                        })));
+        assertEquals(7, delivered.get());
+    }
+
+    @Test
     void aRunIsCancelledBetweenSamples() {
         stopAfter = 10;
         BackendException error =

@@ -28,7 +28,10 @@ class MetricsTest {
     void top1RefusesLabelsThatDoNotFit() {
         for (Tensor label :
                 new Tensor[] {
-                    Tensor.ofLongs(new long[] {2}, 1), Tensor.ofFloats(new float[] {2, 1}, 2)
+                    Tensor.ofLongs(new long[] {2}, 1),
+                    Tensor.ofFloats(new float[] {2, 1}, 2),
+                    Tensor.ofLongs(new long[] {2, 3}, 2),
+                    Tensor.ofLongs(new long[] {-1, 0}, 2)
                 }) {
             assertThrows(
                     IllegalArgumentException.class,
