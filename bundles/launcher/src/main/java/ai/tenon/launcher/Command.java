@@ -2,6 +2,7 @@ package ai.tenon.launcher;
 
 import ai.tenon.store.Durable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
@@ -27,6 +28,9 @@ final class Command {
 
     /** A command may have to write what it has got so far; a second signal ends it at once. */
     private static final long FINISH_MILLIS = 120_000;
+
+    /** Enough to take back a file that is half written. */
+    private static final long GIVE_UP_MILLIS = 500;
 
     private static final int SIGINT_EXIT = 130;
 
@@ -104,11 +108,24 @@ final class Command {
         }
     }
 
+    /** A second signal: what is being written is taken back, then it ends whatever else runs. */
+    private void giveUp(Path cache, Thread main) {
+        try {
+            main.interrupt();
+            finished.await(GIVE_UP_MILLIS, TimeUnit.MILLISECONDS);
+            Durable.deleteTree(cache);
+        } catch (IOException | UncheckedIOException | InterruptedException e) {
+            System.err.println(cache + " could not be deleted: " + e.getMessage());
+        } finally {
+            Runtime.getRuntime().halt(SIGINT_EXIT);
+        }
+    }
+
     /** The only shutdown hook: cancels the command, waits, stops the framework, cleans up. */
     private void stop(Framework framework, Path cache, Thread main) {
         try {
             if (finished.getCount() > 0) {
-                Signal.handle(new Signal("INT"), again -> Runtime.getRuntime().halt(SIGINT_EXIT));
+                Signal.handle(new Signal("INT"), again -> giveUp(cache, main));
                 main.interrupt();
                 // Not join: after the command the main thread waits for this hook.
                 finished.await(FINISH_MILLIS, TimeUnit.MILLISECONDS);
