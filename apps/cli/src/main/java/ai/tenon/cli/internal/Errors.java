@@ -80,7 +80,8 @@ final class Errors {
                 : firstLine(message);
     }
 
+    /** Names in it may be a model's: nothing of them may steer a terminal. */
     private static String firstLine(String text) {
-        return text.strip().lines().findFirst().orElse("");
+        return text.strip().lines().findFirst().orElse("").replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
     }
 }

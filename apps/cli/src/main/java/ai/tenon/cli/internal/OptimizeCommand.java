@@ -25,6 +25,9 @@ import ai.tenon.optimizer.OptimizeRequest;
 import ai.tenon.optimizer.OptimizeResult;
 import ai.tenon.optimizer.Optimizer;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +85,7 @@ final class OptimizeCommand extends Subcommand<Object> {
         OutputModel output = new OutputModel(WholeFile.at(out, "--out"), input);
         WholeFile recipeFile = recipe == null ? null : WholeFile.at(recipe, "--recipe");
         WholeFile reportFile = report == null ? null : WholeFile.at(report, "--report");
+        refuseToOverwrite(model.toRealPath(), output.path(), recipeFile, reportFile);
         OptimizeRequest request =
                 options.request(
                         input,
@@ -109,6 +113,17 @@ final class OptimizeCommand extends Subcommand<Object> {
         return outcome;
     }
 
+    /** The model may be replaced by its result, but never by what is told of it. */
+    private static void refuseToOverwrite(Path input, Path output, WholeFile... others) {
+        Set<Path> taken = new HashSet<>(List.of(input));
+        taken.add(output);
+        for (WholeFile other : others) {
+            if (other != null && !taken.add(other.path())) {
+                throw new UserError(other.path() + " would be written over; name different files");
+            }
+        }
+    }
+
     private OptimizeResult optimize(OptimizeRequest request) throws Exception {
         Optimizer optimizer = shell.services().require(Optimizer.class, "ai.tenon.evaluation");
         OptimizeProgress monitor = new OptimizeProgress(progress);
@@ -123,6 +138,9 @@ final class OptimizeCommand extends Subcommand<Object> {
         } catch (IllegalArgumentException e) {
             throw new UserError(e.getMessage(), e);
         } catch (BackendException e) {
+            if (e.errorClass() == ErrorClass.CANCELLED) {
+                throw new Failure("stopped before anything was tried; nothing was written", e);
+            }
             if (e.errorClass() == ErrorClass.INVALID_INPUT) {
                 throw new UserError(e.getMessage(), e);
             }

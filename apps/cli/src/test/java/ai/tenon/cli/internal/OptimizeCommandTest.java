@@ -223,6 +223,9 @@ class OptimizeCommandTest {
         console.assertRefused("names no scheme", "optimize", from, to, "--scheme=:a=b");
         console.assertRefused("belongs to a scheme", "optimize", from, to, "--set=block=32");
         console.assertRefused("'quick' is neither", "optimize", from, to, "--goal=quick");
+        console.assertRefused("has two aims", "optimize", from, to, "--goal=fastest,smallest");
+        console.assertRefused("written over", "optimize", from, to, "--report=" + out);
+        console.assertRefused("written over", "optimize", from, to, "--recipe=" + model);
         console.assertRefused("is no percentage", "optimize", from, to, "--max-drop=much");
         console.assertRefused("at least 1", "optimize", from, to, "--threads=0");
         console.assertRefused(

@@ -6,8 +6,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -93,12 +96,24 @@ public final class WholeFile {
             writing.run();
         } catch (IOException e) {
             throw new Failure(
-                    target
-                            + " cannot be written: "
-                            + e.getMessage()
-                            + "; nothing was changed there",
-                    e);
+                    target + " cannot be written: " + why(e) + "; nothing was changed there", e);
         }
+    }
+
+    /** Without the name of the file beside, which is nobody's but this program's. */
+    private static String why(IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return "it was interrupted";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileSystemException refused) {
+            return refused.getReason() == null
+                    ? "no file can be made in its folder"
+                    : refused.getReason();
+        }
+        return e.getMessage();
     }
 
     /** Something that writes. */

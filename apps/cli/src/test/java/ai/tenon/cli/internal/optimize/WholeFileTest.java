@@ -38,6 +38,19 @@ class WholeFileTest {
     }
 
     @Test
+    void aRefusalNamesNoFileOfThisProgramsOwn() throws IOException {
+        WholeFile file =
+                WholeFile.at(Files.createDirectory(folder.resolve("gone")).resolve("x"), "--out");
+        Files.delete(folder.resolve("gone"));
+        Failure failure = assertThrows(Failure.class, () -> file.write("text"));
+        assertTrue(
+                failure.getMessage()
+                        .endsWith(
+                                "x cannot be written: no file can be made in its folder; nothing was changed there"),
+                failure.getMessage());
+    }
+
+    @Test
     void aLinkIsFollowed() throws IOException {
         Path target = Files.writeString(folder.resolve("x"), "before");
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);
