@@ -76,8 +76,9 @@ class LayoutPassesTest {
         Graph graph = f.model().graph();
         Value y = graph.newValue("y", null);
         graph.add("", "Relu", "relu", List.of(x), List.of(y));
+        f.output(y, 2, 6, 5, 4);
         f.output(conv(y, 4, 2), 2, 6, 5, 2);
-        Model after = f.after(propagation, 2);
+        Model after = f.after(propagation, 1);
         List<String> named =
                 after.graph().nodes().stream()
                         .map(Node::name)
