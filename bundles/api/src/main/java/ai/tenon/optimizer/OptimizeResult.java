@@ -98,7 +98,8 @@ public record OptimizeResult(
      * @param label in words
      * @param scheme empty for none
      * @param millis median latency; NaN if it was not measured
-     * @param speedupLow tenth percentile of the original's time over its time; NaN likewise
+     * @param speedupLow what the median of the original's time over its time surely is at least,
+     *     see {@link ai.tenon.measurement.Timings#ratioAtLeast}; NaN likewise
      * @param bytes of the file
      * @param metric by which accuracy was judged; empty if it was not
      * @param drop of that metric; NaN likewise

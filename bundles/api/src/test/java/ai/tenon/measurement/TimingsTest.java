@@ -34,6 +34,19 @@ class TimingsTest {
     }
 
     @Test
+    void aFewDisturbedRoundsDoNotMoveWhatIsSure() {
+        long[][] nanos = new long[2][100];
+        for (int round = 0; round < 100; round++) {
+            nanos[0][round] = 3 * MILLI + round;
+            nanos[1][round] = round % 7 == 0 ? 50 * MILLI : 2 * MILLI;
+        }
+        Timings measured = new Timings(nanos, new long[2], 1);
+        assertTrue(measured.ratio(0, 1, 10) < 0.1);
+        assertEquals(1.5, measured.ratioAtLeast(0, 1), 1e-3);
+        assertTrue(measured.ratioAtLeast(1, 0) < 1);
+    }
+
+    @Test
     void nothingMeasuredIsNoNumber() {
         Timings none = new Timings(new long[2][0], new long[2], 1);
         assertEquals(0, none.rounds());

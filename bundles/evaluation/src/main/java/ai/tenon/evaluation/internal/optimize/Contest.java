@@ -54,9 +54,9 @@ final class Contest {
             return timings.ratio(0, 1, 50);
         }
 
-        /** At least this much faster in nine of ten rounds. */
+        /** What that surely is at least. */
         double speedupLow() {
-            return timings.ratio(0, 1, 10);
+            return timings.ratioAtLeast(0, 1);
         }
     }
 
@@ -158,7 +158,9 @@ final class Contest {
     /** Why a variant is out, in words; empty if it is not, as far as is known. */
     private String reasonAgainst(Entry entry) {
         if (goal.aim() == Aim.FASTEST && !(entry.speedupLow() > 1)) {
-            return said("not faster: %.2f× in the worst tenth of the rounds", entry.speedupLow());
+            return said(
+                    "not faster: %.2f×, with 95 %% confidence at least %.2f×",
+                    entry.speedup(), entry.speedupLow());
         }
         if (!(entry.speedup() >= 1)) {
             return said("slower: %.2f×", entry.speedup());
@@ -178,8 +180,8 @@ final class Contest {
         return "";
     }
 
-    private static String said(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
+    private static String said(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 
     private void admit(Entry entry) {

@@ -97,7 +97,7 @@ final class LeaveOneOut {
                 int candidate = i + OTHERS;
                 Versioned<GraphPass> pass = left.get(i);
                 double slower = timings.ratio(1, candidate, 50);
-                boolean goes = timings.ratio(1, candidate, 10) > 1;
+                boolean goes = timings.ratioAtLeast(1, candidate) > 1;
                 if (goes) {
                     slow.put(
                             pass.reference(),

@@ -97,7 +97,7 @@ final class Trials {
                 label,
                 variant.scheme(),
                 timings == null ? Double.NaN : timings.millis(candidate, 50),
-                timings == null ? Double.NaN : timings.ratio(0, candidate, 10),
+                timings == null ? Double.NaN : timings.ratioAtLeast(0, candidate),
                 job.device().bytes(variant.compiled().model()),
                 metric,
                 judge == null ? Double.NaN : scores.of(metric),
