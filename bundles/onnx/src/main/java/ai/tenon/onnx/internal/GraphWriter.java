@@ -57,8 +57,9 @@ final class GraphWriter {
         }
         Set<Value> declared = new HashSet<>(graph.outputs());
         Map<String, ValueInfoProto> infos = byName(rest.getValueInfoList());
+        NodeNames names = new NodeNames(graph);
         for (Node node : graph.nodes()) {
-            to.addNode(write(node));
+            to.addNode(write(node).toBuilder().setName(names.next(node)));
             for (Value output : node.outputs()) {
                 if (output != null && !declared.contains(output) && isDescribed(output)) {
                     to.addValueInfo(info(output, infos.remove(output.name())));

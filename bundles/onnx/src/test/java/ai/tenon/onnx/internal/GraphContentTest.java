@@ -29,6 +29,23 @@ class GraphContentTest {
     private final OnnxFormat format = new OnnxFormat();
 
     @Test
+    void nodesOfOneNameAreWrittenUnderNamesOfTheirOwn() throws Exception {
+        Graph graph = new Graph("g");
+        Model model = new Model(graph);
+        model.opsetImports().put("", 13L);
+        Value value = graph.addInput("x", ValueType.tensor(DataType.FLOAT, 1));
+        for (String name : List.of("a", "a", "", "a_1", "a", "")) {
+            Value next = graph.freshValue("y", null);
+            graph.add("", "Relu", name, List.of(value), List.of(next));
+            value = next;
+        }
+        graph.addOutput(value);
+        assertEquals(
+                List.of("a", "a_2", "", "a_1", "a_3", ""),
+                format.read(format.write(model)).graph().nodes().stream().map(Node::name).toList());
+    }
+
+    @Test
     void nodesAttributesAndSubgraphs() throws Exception {
         Model model = read(Samples.everything());
         Graph graph = model.graph();
