@@ -27,7 +27,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /**
  * Computes what depends on constants alone, with the backend {@code reference}, and turns {@code
  * Constant} nodes into initializers. Leaves alone what is random, what would make the model much
- * larger, and DequantizeLinear, by which weights are kept small.
+ * larger, and what keeps weights small: DequantizeLinear, and the Cast of weights of sixteen bits.
  */
 @Component
 public final class ConstantFolding implements GraphPass {

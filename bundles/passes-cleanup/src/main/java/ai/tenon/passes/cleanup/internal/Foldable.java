@@ -4,9 +4,11 @@ import ai.tenon.graph.DataType;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
+import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
 import ai.tenon.graph.rewrite.Constants;
+import ai.tenon.graph.rewrite.Match;
 import ai.tenon.graph.rewrite.Rewrite;
 import ai.tenon.graph.shape.ShapeInference;
 import java.util.ArrayList;
@@ -24,6 +26,11 @@ final class Foldable {
     private static final long MAX_OPEN_INPUT = 64 << 10;
 
     private static final Set<String> KEPT = Set.of("DequantizeLinear", "Constant");
+
+    private static final Set<DataType> STORED = Set.of(DataType.FLOAT16, DataType.BFLOAT16);
+
+    /** Fewer are not stored so for their size. */
+    private static final int FEWEST_STORED = 256;
 
     private final ShapeInference inference;
     private final Set<Node> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -63,6 +70,7 @@ final class Foldable {
     private boolean isFoldable(Node node) {
         if (!node.domain().isEmpty()
                 || KEPT.contains(node.opType())
+                || isStorage(node)
                 || !Purity.isPure(node)
                 || node.inputs().isEmpty()) {
             return false;
@@ -87,6 +95,15 @@ final class Foldable {
             }
         }
         return true;
+    }
+
+    /** True for what widens weights that are stored in sixteen bits. */
+    private static boolean isStorage(Node node) {
+        Tensor stored = Match.is(node, "Cast") ? Constants.tensor(node.input(0)) : null;
+        return stored != null
+                && STORED.contains(stored.type())
+                && stored.size() >= FEWEST_STORED
+                && node.intAttribute("to", 0) == DataType.FLOAT.code();
     }
 
     private boolean isTensor(Value value) {

@@ -85,6 +85,23 @@ class CleanupPassesTest {
     }
 
     @Test
+    void weightsOfSixteenBitsStayAsTheyAre() {
+        ByteBuffer halves = ByteBuffer.allocate(2 * 64 * 6);
+        Value stored =
+                f.graph()
+                        .addInitializer(
+                                "h", Tensor.of(DataType.FLOAT16, new long[] {64, 6}, halves));
+        Value wide =
+                f.node(
+                        "Cast",
+                        "wide",
+                        List.of(stored),
+                        Attribute.ofInt("to", DataType.FLOAT.code()));
+        f.output(f.node("MatMul", "y", List.of(f.input("long", 2, 64), wide)), 2, 6);
+        f.after(Passes.constantFolding(), 0);
+    }
+
+    @Test
     void defaultsThatACallerMayReplaceAreNoConstants() {
         Value w = f.input("w", 6);
         f.graph().setConstant(w, Tensor.ofFloats(new float[6], 6));
