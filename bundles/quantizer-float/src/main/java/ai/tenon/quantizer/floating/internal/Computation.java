@@ -9,6 +9,7 @@ import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
 import ai.tenon.graph.rewrite.Constants;
+import ai.tenon.graph.rewrite.Match;
 import ai.tenon.graph.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -40,7 +41,17 @@ final class Computation {
                 && weights.excluded(node).isEmpty()
                 && node.outputs().stream().anyMatch(this::isFloat)
                 && node.inputs().stream().allMatch(input -> isKnown(input, weights))
+                && node.inputs().stream().noneMatch(this::wasInteger)
                 && node.outputs().stream().allMatch(output -> isKnown(output, weights));
+    }
+
+    /** True for what was an integer just before: sums of integer products exceed sixteen bits. */
+    private boolean wasInteger(Value value) {
+        Node cast = Match.producer(value, "Cast");
+        return cast != null
+                && types.type(cast.input(0)) instanceof ValueType.OfTensor type
+                && type.elementType() != null
+                && !type.elementType().isFloat();
     }
 
     /** False for values of unknown type, and for constants that sixteen bits cannot hold. */
@@ -83,13 +94,14 @@ final class Computation {
         ValueType.OfTensor type = (ValueType.OfTensor) types.type(value);
         List<Node> readers =
                 value.uses().stream().distinct().filter(n -> !nodes.contains(n)).toList();
+        ValueType declared = value.isGraphOutput() ? value.type() : type;
         value.setType(new ValueType.OfTensor(half.type(), type.shape()));
         if (readers.isEmpty() && !value.isGraphOutput()) {
             return;
         }
         String name = value.name();
         graph.rename(value, graph.freshName(name + "_" + half.scheme()));
-        Value wide = graph.newValue(name, type);
+        Value wide = graph.newValue(name, declared);
         Set<Node> narrowReaders = new LinkedHashSet<>(value.uses());
         narrowReaders.removeAll(readers);
         graph.replaceUses(value, wide);

@@ -133,6 +133,27 @@ class FloatQuantizerTest {
     }
 
     @Test
+    void sumsOfIntegersDoNotOverflow() throws Exception {
+        int[] sums = new int[4 * 32];
+        Arrays.fill(sums, 100_000);
+        Value counted = graph.addInitializer("counted", Tensor.ofInts(sums, 4, 32));
+        Value real = graph.newValue("real", null);
+        graph.add("", "Cast", "", List.of(counted), List.of(real))
+                .set(Attribute.ofInt("to", DataType.FLOAT.code()));
+        Value product = graph.newValue("product", null);
+        graph.add("", "Mul", "", List.of(graph.value("x"), real), List.of(product));
+        Value y = graph.newValue("y", new ValueType.OfTensor(DataType.FLOAT, null));
+        graph.add("", "Relu", "", List.of(graph.value("x")), List.of(y));
+        graph.addOutput(product);
+        graph.addOutput(y);
+        product.setType(ValueType.tensor(DataType.FLOAT, 4, 32));
+        float[] before = Runs.reference(model, inputs);
+        quantize("fp16", Map.of("compute", "fp16"));
+        assertArrayEquals(before, Runs.reference(model, inputs));
+        assertEquals(new ValueType.OfTensor(DataType.FLOAT, null), graph.value("y").type());
+    }
+
+    @Test
     void excludedLayersStay() throws Exception {
         network();
         List<QuantizedLayer> layers =
