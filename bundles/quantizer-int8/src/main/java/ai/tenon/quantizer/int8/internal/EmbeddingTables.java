@@ -16,6 +16,9 @@ import java.util.Optional;
  * entries differ most, and two lookups cost less than three.
  */
 final class EmbeddingTables {
+    /** Below this a scale of its own takes what a row saves. */
+    private static final int SHORTEST_ROW = 4;
+
     private static final CodeType ROW = CodeType.ofWeights(DataType.INT8, true, false);
 
     private final Map<Value, Table> tables = new HashMap<>();
@@ -28,6 +31,9 @@ final class EmbeddingTables {
         String reason = Obstacles.of(layer);
         if (reason.isEmpty() && layer.weights().rank() != 2) {
             reason = "its table has " + layer.weights().rank() + " dimensions, not 2";
+        }
+        if (reason.isEmpty() && layer.length() < SHORTEST_ROW) {
+            reason = "its rows are too short to have a scale each";
         }
         Optional<Table> table = reason.isEmpty() ? table(layer) : Optional.empty();
         if (table.isEmpty()) {

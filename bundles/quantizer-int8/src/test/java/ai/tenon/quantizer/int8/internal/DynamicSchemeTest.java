@@ -86,6 +86,10 @@ class DynamicSchemeTest {
         small.output(small.node("Gather", "rows", table, ids), 1, 3, 16);
         QuantizationResult result = small.quantize(SCHEME);
         assertEquals(7 * 16 + 7 * 4, result.layers().get(0).bytesAfter());
+        QuantizationResult again = small.quantize(SCHEME);
+        assertEquals(
+                List.of("its rows are too short to have a scale each"),
+                again.layers().stream().map(QuantizedLayer::reason).toList());
         Map<String, Tensor> input = Map.of("ids", Tensor.ofLongs(new long[] {5, 0, -1}, 1, 3));
         float[] rows = Small.onnxRuntime(small.model, input).get("rows").toFloats();
         assertArrayEquals(rows, Small.reference(small.model, input).get("rows").toFloats(), 1e-6f);

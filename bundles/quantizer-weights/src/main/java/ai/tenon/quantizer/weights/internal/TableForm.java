@@ -24,6 +24,9 @@ final class TableForm implements Form {
     /** The first version of the file format with types of four bits. */
     private static final long IR_VERSION = 10;
 
+    /** Below this a scale of its own takes what a row saves. */
+    private static final int SHORTEST_ROW = 4;
+
     private final Model model;
     private final Format format;
 
@@ -50,7 +53,7 @@ final class TableForm implements Form {
     public boolean accepts(Layer layer) {
         return layer.node().opType().equals("Gather")
                 && layer.weights().rank() == 2
-                && (format.bits() == 8 || layer.length() >= format.block());
+                && layer.length() >= (format.bits() == 8 ? SHORTEST_ROW : format.block());
     }
 
     @Override
