@@ -1,8 +1,10 @@
 package ai.tenon.evaluation.internal;
 
+import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
+import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
@@ -29,6 +31,31 @@ public final class TestModels {
         graph.add("", "Identity", "", List.of(same), List.of(again));
         graph.add("", "Relu", "", List.of(again), List.of(relu));
         graph.add("", "MatMul", "second", List.of(relu, w2), List.of(y));
+        graph.addOutput(y);
+        Model model = new Model(graph);
+        model.setIrVersion(8);
+        model.opsetImports().put("", 17L);
+        return model;
+    }
+
+    /** x[N,8] and flag → If of two MatMuls → MatMul y[N,4]. */
+    public static Model branches() {
+        Graph graph = new Graph("branches");
+        Value x = graph.addInput("x", ValueType.tensor(DataType.FLOAT, -1, 8));
+        Value flag = graph.addInput("flag", ValueType.tensor(DataType.BOOL));
+        Value chosen = graph.newValue("chosen", ValueType.tensor(DataType.FLOAT, -1, 8));
+        Value y = graph.newValue("y", ValueType.tensor(DataType.FLOAT, -1, 4));
+        Node branch = graph.add("", "If", "if", List.of(flag), List.of(chosen));
+        for (String name : List.of("then", "else")) {
+            Graph body = new Graph(name);
+            branch.set(Attribute.ofGraph(name + "_branch", body));
+            Value weight = body.addInitializer("w_" + name, random(8, 8));
+            Value out = body.newValue(name, ValueType.tensor(DataType.FLOAT, -1, 8));
+            body.add("", "MatMul", "", List.of(x, weight), List.of(out));
+            body.addOutput(out);
+        }
+        Value last = graph.addInitializer("w", random(8, 4));
+        graph.add("", "MatMul", "", List.of(chosen, last), List.of(y));
         graph.addOutput(y);
         Model model = new Model(graph);
         model.setIrVersion(8);

@@ -6,6 +6,7 @@ import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
+import ai.tenon.graph.rewrite.Rewrite;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,19 @@ public final class Layers {
     public static List<Layer> of(Model model) {
         Graph graph = model.graph();
         return graph.nodes().stream().map(Layers::of).flatMap(Optional::stream).toList();
+    }
+
+    /**
+     * Layers inside branches and bodies, such as those of If and Loop, which quantizers leave
+     * alone.
+     */
+    public static List<Layer> inSubgraphs(Model model) {
+        return Rewrite.graphs(model).stream()
+                .filter(graph -> graph.owner() != null)
+                .flatMap(graph -> graph.nodes().stream())
+                .map(Layers::of)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** The node as a layer; empty if it is none. */

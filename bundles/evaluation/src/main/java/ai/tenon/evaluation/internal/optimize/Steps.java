@@ -4,12 +4,15 @@ import ai.tenon.backend.BackendException;
 import ai.tenon.evaluation.internal.recipe.Options;
 import ai.tenon.evaluation.internal.room.Versioned;
 import ai.tenon.graph.Model;
+import ai.tenon.graph.layer.Layer;
+import ai.tenon.graph.layer.Layers;
 import ai.tenon.measurement.Timings;
 import ai.tenon.optimize.Stage;
 import ai.tenon.quantize.QuantizationResult;
 import ai.tenon.quantize.QuantizationScheme;
 import ai.tenon.quantize.Quantizer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -190,6 +193,15 @@ final class Steps {
             throws BackendException {
         Model model = variant.compiled().model().copy();
         QuantizationResult result = result(model, quantizer, scheme);
+        List<Layer> inside = Layers.inSubgraphs(model);
+        if (!inside.isEmpty()) {
+            job.note(
+                    "Layers inside branches and bodies (If, Loop, Scan) stay as they were: "
+                            + inside.size()
+                            + ", the first of them "
+                            + inside.get(0).id()
+                            + ".");
+        }
         double share = MultiplyAdds.of(variant.compiled().model()).quantized(result.layers());
         return variant.with(
                 Compiled.rewritten(model, job.device()),

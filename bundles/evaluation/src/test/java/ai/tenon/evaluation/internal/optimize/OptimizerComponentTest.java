@@ -200,6 +200,24 @@ class OptimizerComponentTest {
     }
 
     @Test
+    void layersInsideBranchesAreTold() throws Exception {
+        Room room = Rooms.with(TestPass.identity());
+        Rooms.bind(room, new TestQuantizer());
+        OptimizeRequest.Builder branches =
+                OptimizeRequest.builder(Rooms.source(TestModels.branches()))
+                        .scheme(QuantizationScheme.of("steps"));
+        OptimizeResult result =
+                new OptimizerComponent(room, ScriptedStopwatch.saying(1), List.of())
+                        .optimize(branches.build(), new Watching(step -> false));
+        assertTrue(
+                result.notes()
+                        .contains(
+                                "Layers inside branches and bodies (If, Loop, Scan) stay as they"
+                                        + " were: 2, the first of them then."),
+                result.notes().toString());
+    }
+
+    @Test
     void whatCannotBeMetIsRefused() {
         Room room = Rooms.with(TestPass.identity());
         Rooms.bind(room, new TestQuantizer());
