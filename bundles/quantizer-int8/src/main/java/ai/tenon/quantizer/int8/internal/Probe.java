@@ -11,24 +11,53 @@ import ai.tenon.graph.ValueType;
 import ai.tenon.graph.numeric.Numbers;
 import ai.tenon.graph.rewrite.Constants;
 import ai.tenon.graph.rewrite.Rewrite;
+import ai.tenon.graph.shape.ShapeException;
+import ai.tenon.graph.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A copy of a model that answers what one wants to know of its values, and nothing else. */
 final class Probe {
     /** From here on reductions take axes as an input. */
     private static final long AXES_ARE_INPUT = 18;
 
+    private static final int IMAGE_RANK = 4;
+
     private final Model copy;
+    private final Set<String> images;
     private final List<Value> wanted = new ArrayList<>();
     private final Map<String, String> names = new HashMap<>();
 
     Probe(Model model) {
         copy = model.copy();
+        images = images(copy);
+    }
+
+    /** Names of the values that are known to be [N, C, H, W]. */
+    private static Set<String> images(Model model) {
+        Set<String> images = new HashSet<>();
+        try {
+            ShapeInference shapes = ShapeInference.of(model);
+            for (Node node : model.graph().nodes()) {
+                Value output = node.output(0);
+                if (output != null
+                        && shapes.type(output) instanceof ValueType.OfTensor type
+                        && type.shape() != null
+                        && type.shape().rank() == IMAGE_RANK) {
+                    images.add(output.name());
+                }
+            }
+        } catch (ShapeException e) {
+            // a model whose shapes contradict each other may run all the same: none is known
+            return Set.of();
+        }
+        return images;
     }
 
     /** Asks for all elements of a value. */
@@ -45,6 +74,20 @@ final class Probe {
         Node node = add(operator, copy.graph().value(value));
         node.set(Attribute.ofInt("keepdims", 0));
         want(key, node.output(0));
+    }
+
+    /**
+     * Asks for numbers of which one is the largest element. Of images that is the largest of each
+     * channel: runtimes that keep images in a layout of their own pool in it, and would have to
+     * rearrange them for a reduction.
+     */
+    void largest(String key, String value) {
+        Value inside = copy.graph().value(value);
+        if (images.contains(value)) {
+            want(key, add("GlobalMaxPool", inside).output(0));
+        } else {
+            extreme(key, "ReduceMax", value);
+        }
     }
 
     /**

@@ -3,10 +3,13 @@ package ai.tenon.quantizer.int8.internal;
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.CompileMonitor;
 import ai.tenon.graph.Model;
+import ai.tenon.graph.rewrite.Match;
 import ai.tenon.quantize.Calibration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds the ranges of activations over samples, in one run of the model over all of them.
@@ -16,6 +19,8 @@ import java.util.Map;
  */
 record Ranges(String method, double percent) {
     private static final int LEVELS = 256;
+    private static final String MIN = "/min";
+    private static final String MAX = "/max";
 
     /**
      * @param values names of what to find the ranges of
@@ -29,32 +34,54 @@ record Ranges(String method, double percent) {
                 : histograms(model, values, calibration, monitor);
     }
 
-    /** The device finds the extremes; the elements never leave it. */
+    /**
+     * The device finds the extremes; the elements never leave it. A rectified value has none below
+     * 0, and every range contains 0: only its largest element is asked for.
+     */
     private Map<String, float[]> extremes(
             Model model, Collection<String> values, Calibration calibration, CompileMonitor monitor)
             throws BackendException {
         Probe probe = new Probe(model);
         Map<String, Extremes> found = new LinkedHashMap<>();
+        Set<String> rectified = new HashSet<>();
         for (String value : values) {
             found.put(value, new Extremes());
-            probe.extreme(value + "/min", "ReduceMin", value);
-            probe.extreme(value + "/max", "ReduceMax", value);
+            if (Match.producer(model.graph().value(value), "Relu") != null) {
+                rectified.add(value);
+                probe.largest(value + MAX, value);
+            } else {
+                probe.extreme(value + MIN, "ReduceMin", value);
+                probe.extreme(value + MAX, "ReduceMax", value);
+            }
         }
         int[] seen = {0};
         calibration.run(
                 probe.model(),
                 outputs -> {
                     found.forEach(
-                            (value, extremes) ->
-                                    extremes.add(
-                                            probe.answer(value + "/min", outputs)[0],
-                                            probe.answer(value + "/max", outputs)[0]));
+                            (value, extremes) -> {
+                                float high = largest(probe.answer(value + MAX, outputs));
+                                if (rectified.contains(value)) {
+                                    // pooling may pass NaN by, and finds nothing beside them
+                                    extremes.add(0, high < 0 ? Float.NaN : high);
+                                } else {
+                                    extremes.add(probe.answer(value + MIN, outputs)[0], high);
+                                }
+                            });
                     progress(monitor, ++seen[0], calibration);
                 });
         Map<String, float[]> ranges = new LinkedHashMap<>();
         boolean average = method.equals("moving-average");
         found.forEach((value, extremes) -> ranges.put(value, extremes.range(average)));
         return ranges;
+    }
+
+    private static float largest(float[] numbers) {
+        float largest = numbers[0];
+        for (float number : numbers) {
+            largest = Math.max(largest, number);
+        }
+        return largest;
     }
 
     private Map<String, float[]> histograms(

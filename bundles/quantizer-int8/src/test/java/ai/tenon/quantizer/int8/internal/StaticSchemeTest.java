@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.graph.Attribute;
+import ai.tenon.graph.DataType;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
 import ai.tenon.onnx.internal.OnnxFormat;
 import ai.tenon.quantize.QuantizationResult;
 import ai.tenon.quantize.QuantizationScheme;
@@ -202,6 +204,25 @@ class StaticSchemeTest {
         assertEquals("its weights contain NaN or infinite values", result.layers().get(0).reason());
         assertEquals(
                 "its activations contain NaN or infinite values", result.layers().get(1).reason());
+    }
+
+    /** Of what a Relu gives only the largest element is asked for, in a way of its own. */
+    @Test
+    void rectifiedValuesHaveTheRangeThatTheyTake() throws Exception {
+        Small small = net();
+        List<Map<String, Tensor>> samples = samples(small);
+        Model exact = small.model.copy();
+        Value first = exact.graph().value("first");
+        first.setType(ValueType.tensor(DataType.FLOAT, 1, 8, 8, 8));
+        exact.graph().addOutput(first);
+        float largest = 0;
+        for (Map<String, Tensor> sample : samples) {
+            for (float value : Small.reference(exact, sample).get("first").toFloats()) {
+                largest = Math.max(largest, value);
+            }
+        }
+        Map<String, String> statistics = small.quantize(SCHEME, samples).statistics();
+        assertEquals("0.0," + largest, statistics.get("range.first"));
     }
 
     @Test
