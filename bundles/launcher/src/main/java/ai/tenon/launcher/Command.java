@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -17,6 +19,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.launch.Framework;
 import org.osgi.util.tracker.ServiceTracker;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /** Runs one command of a command profile: no data, no generations, and nothing left behind. */
 final class Command {
@@ -26,17 +29,19 @@ final class Command {
     private static final long COMMAND_MILLIS = 10_000;
     private static final long STOP_MILLIS = 10_000;
 
-    /** A command may have to write what it has got so far; a second signal ends it at once. */
+    /** A command may have to write what it has got so far; a second signal ends it. */
     private static final long FINISH_MILLIS = 120_000;
 
     /** Enough to take back a file that is half written. */
     private static final long GIVE_UP_MILLIS = 500;
 
-    private static final int SIGINT_EXIT = 130;
+    /** As shells count: 130 for Ctrl-C. */
+    private static final int SIGNALLED = 128;
 
     private final Arguments arguments;
     private final Distribution distribution;
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final AtomicInteger signalled = new AtomicInteger();
 
     Command(Arguments arguments, Distribution distribution) {
         this.arguments = arguments;
@@ -60,11 +65,46 @@ final class Command {
                         arguments.verbose(),
                         System.err::println);
         Thread main = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, cache, main)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, cache)));
+        for (String name : List.of("INT", "TERM")) {
+            handle(new Signal(name), cache, main);
+        }
         try {
-            return call(framework);
+            int exitCode = call(framework);
+            return signalled.get() == 0 ? exitCode : SIGNALLED + signalled.get();
+        } catch (InterruptedException e) {
+            if (signalled.get() == 0) {
+                throw e;
+            }
+            return SIGNALLED + signalled.get();
         } finally {
             finished.countDown();
+        }
+    }
+
+    /**
+     * Signals are no shutdown of the JVM until the command has come to its end: the shutdown hooks
+     * of native libraries would take away what the command still computes with, and abort it.
+     */
+    private void handle(Signal signal, Path cache, Thread main) {
+        SignalHandler before = Signal.handle(signal, received -> receive(received, cache, main));
+        if (before == SignalHandler.SIG_IGN) {
+            // whoever started this in the background wants it so
+            Signal.handle(signal, before);
+        }
+    }
+
+    private void receive(Signal signal, Path cache, Thread main) {
+        boolean first = signalled.compareAndSet(0, signal.getNumber());
+        main.interrupt();
+        try {
+            if (!finished.await(first ? FINISH_MILLIS : GIVE_UP_MILLIS, TimeUnit.MILLISECONDS)) {
+                Durable.deleteTree(cache);
+                Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
+            }
+        } catch (IOException | UncheckedIOException | InterruptedException e) {
+            System.err.println(cache + " could not be deleted: " + e.getMessage());
+            Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
         }
     }
 
@@ -108,28 +148,9 @@ final class Command {
         }
     }
 
-    /** A second signal: what is being written is taken back, then it ends whatever else runs. */
-    private void giveUp(Path cache, Thread main) {
+    /** The only shutdown hook: stops the framework and cleans up. */
+    private static void stop(Framework framework, Path cache) {
         try {
-            main.interrupt();
-            finished.await(GIVE_UP_MILLIS, TimeUnit.MILLISECONDS);
-            Durable.deleteTree(cache);
-        } catch (IOException | UncheckedIOException | InterruptedException e) {
-            System.err.println(cache + " could not be deleted: " + e.getMessage());
-        } finally {
-            Runtime.getRuntime().halt(SIGINT_EXIT);
-        }
-    }
-
-    /** The only shutdown hook: cancels the command, waits, stops the framework, cleans up. */
-    private void stop(Framework framework, Path cache, Thread main) {
-        try {
-            if (finished.getCount() > 0) {
-                Signal.handle(new Signal("INT"), again -> giveUp(cache, main));
-                main.interrupt();
-                // Not join: after the command the main thread waits for this hook.
-                finished.await(FINISH_MILLIS, TimeUnit.MILLISECONDS);
-            }
             framework.stop();
             framework.waitForStop(STOP_MILLIS);
             Durable.deleteTree(cache);
