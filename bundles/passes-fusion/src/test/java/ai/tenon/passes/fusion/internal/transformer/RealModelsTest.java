@@ -35,6 +35,7 @@ class RealModelsTest {
                     new RotaryFusion(),
                     new AttentionFusion(),
                     new GeluFusion(),
+                    new MatMulActivation(),
                     new LayerNormFusion(),
                     new RmsNormFusion(),
                     new SkipNormFusion());
@@ -48,6 +49,7 @@ class RealModelsTest {
         Map<String, Long> operators = compare(model, ALL, 1e-4f);
         assertEquals(6, operators.get("Attention"));
         assertEquals(6, operators.get("Gelu"));
+        assertEquals(6, operators.get("Gemm"));
         assertEquals(12, operators.get("com.microsoft.SkipLayerNormalization"));
         assertEquals(1, operators.get("LayerNormalization"));
         assertEquals(null, operators.get("Softmax"));
