@@ -27,6 +27,8 @@ final class LeaveOneOut {
     /** Models that are compiled at the same time hold their weights at the same time. */
     private static final long MOST_BYTES = 512_000_000;
 
+    private static final int MOST_AT_ONCE = 24;
+
     private final Job job;
     private final Steps steps;
 
@@ -53,22 +55,29 @@ final class LeaveOneOut {
         if (each.isEmpty()) {
             return after;
         }
-        int candidates = each.size() + OTHERS;
-        Duration wanted = EACH.multipliedBy(candidates);
-        long least = (long) (FEWEST_ROUNDS * candidates * millis);
-        if (least > time.toMillis() || tooLarge(after, candidates)) {
+        int most = mostAtOnce(after);
+        int parts = (each.size() + most - 1) / most;
+        int candidates = each.size() + parts * OTHERS;
+        if (FEWEST_ROUNDS * candidates * millis > time.toMillis()) {
             job.note(
-                    "Passes were measured together, not one by one, where the model is too slow or"
-                            + " too large for that.");
+                    "Passes were measured together, not one by one, where the model is too slow for"
+                            + " that in the time that is left.");
             return after;
         }
-        Map<String, String> slow =
-                slow(label, before, after, each, wanted.compareTo(time) < 0 ? wanted : time);
+        Duration wanted = EACH.multipliedBy(candidates);
+        Duration part = (wanted.compareTo(time) < 0 ? wanted : time).dividedBy(parts);
+        Map<String, String> slow = new LinkedHashMap<>();
+        for (int from = 0; from < each.size(); from += most) {
+            List<Versioned<GraphPass>> some =
+                    each.subList(from, Math.min(each.size(), from + most));
+            slow.putAll(slow(label, before, after, some, part));
+        }
         return slow.isEmpty() ? after : without(slow, before, after);
     }
 
-    private boolean tooLarge(Variant variant, int candidates) throws BackendException {
-        return job.device().bytes(variant.compiled().model()) * candidates > MOST_BYTES;
+    private int mostAtOnce(Variant variant) throws BackendException {
+        long bytes = Math.max(1, job.device().bytes(variant.compiled().model()));
+        return (int) Math.max(1, Math.min(MOST_AT_ONCE, MOST_BYTES / bytes - OTHERS));
     }
 
     /** Passes without which the model is faster, and why they go, in words. */

@@ -104,7 +104,8 @@ final class Search {
         if (whole == null) {
             return PassWork.reverted(before, after, job.device().reference() + " does not run it");
         }
-        if (!hasTime()) {
+        if (!hasTime() || !isWorthRefining(before, after)) {
+            steps.release(before);
             return after;
         }
         say(label + ", pass by pass");
@@ -121,6 +122,13 @@ final class Search {
             steps.release(after);
             steps.release(before);
         }
+    }
+
+    /** Without a scheme always; else if it could become the best by that. */
+    private boolean isWorthRefining(Variant before, Variant after) {
+        Entry best = contest.best();
+        return after.quantized() == null
+                || best != null && (best.variant() == before || best.variant() == after);
     }
 
     private Variant enterWhole(String label, Variant before, Variant after)
