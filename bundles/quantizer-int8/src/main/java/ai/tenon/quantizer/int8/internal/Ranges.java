@@ -62,8 +62,7 @@ record Ranges(String method, double percent) {
                             (value, extremes) -> {
                                 float high = largest(probe.answer(value + MAX, outputs));
                                 if (rectified.contains(value)) {
-                                    // pooling may pass NaN by, and finds nothing beside them
-                                    extremes.add(0, high < 0 ? Float.NaN : high);
+                                    extremes.add(0, high);
                                 } else {
                                     extremes.add(probe.answer(value + MIN, outputs)[0], high);
                                 }
