@@ -19,6 +19,9 @@ import java.util.Map;
 final class LeaveOneOut {
     private static final int FEWEST_ROUNDS = 7;
 
+    /** Of many passes one looks slower by chance: it goes only if that is more than nothing. */
+    private static final double WORTH_IT = 1.005;
+
     /** Two more candidates take part: the model that came, and all passes together. */
     private static final int OTHERS = 2;
 
@@ -106,7 +109,7 @@ final class LeaveOneOut {
                 int candidate = i + OTHERS;
                 Versioned<GraphPass> pass = left.get(i);
                 double slower = timings.ratio(1, candidate, 50);
-                boolean goes = timings.ratioAtLeast(1, candidate) > 1;
+                boolean goes = timings.ratioAtLeast(1, candidate) > WORTH_IT;
                 if (goes) {
                     slow.put(
                             pass.reference(),
