@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +18,6 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.launch.Framework;
 import org.osgi.util.tracker.ServiceTracker;
 import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /** Runs one command of a command profile: no data, no generations, and nothing left behind. */
 final class Command {
@@ -66,9 +64,7 @@ final class Command {
                         System.err::println);
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, cache)));
-        for (String name : List.of("INT", "TERM")) {
-            handle(new Signal(name), cache, main);
-        }
+        Signals.handle(signal -> receive(signal, cache, main));
         try {
             int exitCode = call(framework);
             return signalled.get() == 0 ? exitCode : SIGNALLED + signalled.get();
@@ -79,18 +75,6 @@ final class Command {
             return SIGNALLED + signalled.get();
         } finally {
             finished.countDown();
-        }
-    }
-
-    /**
-     * Signals are no shutdown of the JVM until the command has come to its end: the shutdown hooks
-     * of native libraries would take away what the command still computes with, and abort it.
-     */
-    private void handle(Signal signal, Path cache, Thread main) {
-        SignalHandler before = Signal.handle(signal, received -> receive(received, cache, main));
-        if (before == SignalHandler.SIG_IGN) {
-            // whoever started this in the background wants it so
-            Signal.handle(signal, before);
         }
     }
 

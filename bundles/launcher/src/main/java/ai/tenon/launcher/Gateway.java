@@ -77,6 +77,7 @@ final class Gateway {
                     hash -> distribution.verified(hash, ContentStore.ofBundles(data)));
             // Not before: what ends by itself up to here is a start in vain, no clean stop.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(framework, content, data)));
+            Signals.handle(signal -> stop(framework, content, data));
             framework.start();
             watch(data, generation, framework);
             if (framework.waitForStop(0).getType() == FrameworkEvent.STOPPED_UPDATE) {
@@ -111,7 +112,7 @@ final class Gateway {
     }
 
     /** Runs on every way out but a kill or a restart; a stop that was asked for is no failure. */
-    private void stop(Framework framework, FrameworkContent content, Path data) {
+    private synchronized void stop(Framework framework, FrameworkContent content, Path data) {
         try {
             framework.stop();
             if (framework.waitForStop(STOP_MILLIS).getType() == FrameworkEvent.WAIT_TIMEDOUT) {

@@ -129,6 +129,7 @@ class CommandIT {
         interrupt(process);
         assertEquals(128 + 2, exit(process), errors());
         assertNull(out.readLine());
+        assertNothingLeft();
     }
 
     private static void interrupt(Process process) throws Exception {

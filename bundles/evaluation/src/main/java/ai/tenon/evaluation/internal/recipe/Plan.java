@@ -20,15 +20,27 @@ import java.util.TreeSet;
 
 /** A recipe with the services that it names. */
 final class Plan {
+    /** A recipe comes from outside, and each pass takes its time. */
+    private static final int MOST_PASSES = 500;
+
     private final List<Versioned<GraphPass>> passes = new ArrayList<>();
     private final Map<String, Map<String, String>> passSettings;
     private final Versioned<Quantizer> quantizer;
     private final QuantizationScheme scheme;
 
     /**
-     * @throws IllegalArgumentException if something that the recipe names is not here
+     * @throws IllegalArgumentException if something that the recipe names is not here, or it is too
+     *     long
      */
     Plan(Recipe recipe, Room room) {
+        if (recipe.passes().size() > MOST_PASSES) {
+            throw new IllegalArgumentException(
+                    "a recipe of "
+                            + recipe.passes().size()
+                            + " passes is too long; at most "
+                            + MOST_PASSES
+                            + " are taken");
+        }
         recipe.passes().forEach(pass -> passes.add(room.passes().get(pass)));
         Set<String> known = new TreeSet<>(Options.namesOf(passes));
         Map<String, String> settings = new TreeMap<>(recipe.options());
