@@ -18,9 +18,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
@@ -30,7 +34,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -55,23 +58,6 @@ final class TestFramework implements AutoCloseable {
                     "org.apache.felix.eventadmin-",
                     "org.apache.felix.scr-",
                     "core-0");
-    private static final String SHARED =
-            List.of(
-                            "graph",
-                            "backend",
-                            "model",
-                            "device",
-                            "inference",
-                            "management",
-                            "event",
-                            "optimize",
-                            "optimizer",
-                            "quantize",
-                            "evaluation")
-                    .stream()
-                    .map(topic -> "ai.tenon." + topic + ";version=1.0.0")
-                    .collect(Collectors.joining(","));
-
     private final Framework framework;
 
     TestFramework(Path cache, Map<String, Object> coreSettings) throws Exception {
@@ -84,7 +70,7 @@ final class TestFramework implements AutoCloseable {
                                         Constants.FRAMEWORK_STORAGE,
                                         cache.toString(),
                                         Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
-                                        SHARED,
+                                        shared(),
                                         "felix.log.level",
                                         "1"));
         framework.start();
@@ -288,5 +274,28 @@ final class TestFramework implements AutoCloseable {
         public Datum readValue(ByteBuffer bytes, String kind) {
             throw new IllegalStateException("these tests read no values");
         }
+    }
+
+    /** What api and graph export, with the versions that their own manifests say. */
+    private static String shared() {
+        List<String> exports = new ArrayList<>();
+        try {
+            for (URL url :
+                    Collections.list(
+                            TestFramework.class
+                                    .getClassLoader()
+                                    .getResources("META-INF/MANIFEST.MF"))) {
+                try (InputStream in = url.openStream()) {
+                    Attributes headers = new Manifest(in).getMainAttributes();
+                    if (Arrays.asList("ai.tenon.api", "ai.tenon.graph")
+                            .contains(headers.getValue("Bundle-SymbolicName"))) {
+                        exports.add(headers.getValue("Export-Package"));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return String.join(",", exports);
     }
 }

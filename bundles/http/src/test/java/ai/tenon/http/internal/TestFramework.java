@@ -7,9 +7,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +40,8 @@ import org.osgi.service.condition.Condition;
  */
 final class TestFramework implements AutoCloseable {
     private static final String SHARED =
-            Stream.of("backend", "device", "graph", "inference", "management", "model")
-                            .map(p -> "ai.tenon." + p + ";version=1.0.0,")
-                            .reduce("", String::concat)
-                    + "org.slf4j;version=2.0.17,org.slf4j.spi;version=2.0.17,"
+            shared()
+                    + ",org.slf4j;version=2.0.17,org.slf4j.spi;version=2.0.17,"
                     + "org.slf4j.event;version=2.0.17,org.slf4j.helpers;version=2.0.17";
 
     private static final List<String> BUNDLES =
@@ -205,5 +206,28 @@ final class TestFramework implements AutoCloseable {
             }
         }
         return jars;
+    }
+
+    /** What api and graph export, with the versions that their own manifests say. */
+    private static String shared() {
+        List<String> exports = new ArrayList<>();
+        try {
+            for (URL url :
+                    Collections.list(
+                            TestFramework.class
+                                    .getClassLoader()
+                                    .getResources("META-INF/MANIFEST.MF"))) {
+                try (InputStream in = url.openStream()) {
+                    Attributes headers = new Manifest(in).getMainAttributes();
+                    if (Arrays.asList("ai.tenon.api", "ai.tenon.graph")
+                            .contains(headers.getValue("Bundle-SymbolicName"))) {
+                        exports.add(headers.getValue("Export-Package"));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return String.join(",", exports);
     }
 }
