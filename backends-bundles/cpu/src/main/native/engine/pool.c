@@ -22,14 +22,16 @@
 /* Rounds of active waiting, some 50 µs: longer than most operators' caller-only parts. */
 #define SPINS 2000
 #define MAX_TEAM 64
+/* No job has that many pieces. */
+#define NO_PIECE 0xFFFFFFFFu
 /* In the lowest bit of a worker's team. */
 #define WORKING ((uintptr_t)1)
 
 /*
  * A team works for one run. `claims` holds the number of the job (upper half) and of the next piece
  * of it that nobody has taken (lower half): a piece is taken by compare-and-swap, so that a thread
- * which comes late can never take a piece of a job that is over, nor read half-written fields: they
- * are only written while all pieces are taken and done.
+ * which comes late can never take a piece of a job that is over. While the next job's fields are
+ * written, the number of the piece is one that no job has.
  */
 typedef struct team {
     _Alignas(64) atomic_uint_fast64_t claims;
@@ -296,14 +298,15 @@ void tn_parallel(tn_run *run, int64_t items, int64_t grain, tn_task task, void *
         return;
     }
     int64_t pieces = (items + grain - 1) / grain;
+    uint_fast64_t job = (atomic_load_explicit(&t->claims, memory_order_relaxed) >> 32) + 1;
+    atomic_store(&t->claims, (job - 1) << 32 | NO_PIECE);
     t->task = task;
     t->argument = argument;
     t->items = items;
     t->grain = grain;
     atomic_store_explicit(&t->done, 0, memory_order_relaxed);
     atomic_store_explicit(&t->pieces, pieces, memory_order_relaxed);
-    uint_fast64_t job = (atomic_load_explicit(&t->claims, memory_order_relaxed) >> 32) + 1;
-    atomic_store_explicit(&t->claims, job << 32, memory_order_seq_cst);
+    atomic_store(&t->claims, job << 32);
     if (atomic_load(&t->sleepers) > 0) {
         atomic_fetch_add(&t->bell, 1);
         wake(&t->bell, INT_MAX);
