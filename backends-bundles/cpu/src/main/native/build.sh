@@ -22,6 +22,8 @@ if [ "$sanitize" = --sanitize ]; then
 fi
 flags="$flags -I$here/include -I$here/engine -I$here/ops -I$here/templates"
 
+jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
+
 isa_flags() {
     case $1 in
         scalar) echo "-fno-tree-vectorize" ;;
@@ -76,7 +78,7 @@ for source in "$here"/engine/*.c "$here"/ops/*.c; do
     extra=
     if [ "$name" = jni ]; then
         [ "$what" = lib ] || continue
-        extra="-I$here/jni"
+        extra="-I$jdk/include -I$jdk/include/linux"
     fi
     # shellcheck disable=SC2086
     compile "$source" "$objects/$(basename "$(dirname "$source")")-$name.o" $extra

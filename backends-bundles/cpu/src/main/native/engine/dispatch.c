@@ -19,12 +19,14 @@ tn_kernels tn_table;
     extern void tn_##set##_wb(struct tn_k_wb *) __attribute__((weak));            \
     extern void tn_##set##_math(struct tn_k_math *) __attribute__((weak));        \
     extern void tn_##set##_window(struct tn_k_window *) __attribute__((weak));    \
+    extern void tn_##set##_peak(struct tn_k_peak *) __attribute__((weak));        \
     static void fill_##set(tn_kernels *t) {                                       \
         if (tn_##set##_f32) tn_##set##_f32(&t->f32);                              \
         if (tn_##set##_q8) tn_##set##_q8(&t->q8);                                 \
         if (tn_##set##_wb) tn_##set##_wb(&t->wb);                                 \
         if (tn_##set##_math) tn_##set##_math(&t->math);                           \
         if (tn_##set##_window) tn_##set##_window(&t->window);                     \
+        if (tn_##set##_peak) tn_##set##_peak(&t->peak);                           \
         t->isa = #set;                                                            \
     }
 

@@ -10,6 +10,7 @@
 
 #include "k_f32.h"
 #include "k_math.h"
+#include "k_peak.h"
 #include "k_q8.h"
 #include "k_wb.h"
 #include "k_window.h"
@@ -27,6 +28,8 @@ typedef struct tn_kernels {
     struct tn_k_math math;
     /** Depthwise convolution, pooling, resizing. */
     struct tn_k_window window;
+    /** What the instruction set can do at most. */
+    struct tn_k_peak peak;
 } tn_kernels;
 
 /** The kernels in use; chosen by tn_choose_isa. */
