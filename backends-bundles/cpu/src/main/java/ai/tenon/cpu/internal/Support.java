@@ -1,0 +1,98 @@
+package ai.tenon.cpu.internal;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.backend.BackendException.ErrorClass;
+import ai.tenon.backend.CompileMonitor;
+import ai.tenon.backend.CompileOptions;
+import ai.tenon.backend.ModelSource;
+import ai.tenon.backend.Signature;
+import ai.tenon.backend.SupportReport;
+import ai.tenon.cpu.internal.engine.Engine;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.LoweringException;
+import ai.tenon.cpu.internal.lower.Rules;
+import ai.tenon.cpu.internal.plan.Weights;
+import ai.tenon.graph.Model;
+import ai.tenon.graph.Node;
+import ai.tenon.graph.Value;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Finds out which nodes the backend runs: by their operators, and where shapes are known by lowering. */
+final class Support {
+    private Support() {}
+
+    static SupportReport report(ModelSource source, Engine engine) throws BackendException {
+        Model model = source.model();
+        Signature signature;
+        Model prepared;
+        try {
+            signature = Signature.of(model);
+            prepared = Preparation.prepare(model, CompileMonitor.SILENT);
+        } catch (BackendException e) {
+            if (e.errorClass() == ErrorClass.FALLBACK) {
+                return SupportReport.refused(e.getMessage());
+            }
+            throw e;
+        }
+        Map<Node, String> unsupported = new LinkedHashMap<>();
+        for (Node node : prepared.graph().nodes()) {
+            if (!Rules.knows(node.qualifiedType())) {
+                blame(node, "the cpu backend has no such operator", model, unsupported);
+            }
+        }
+        if (unsupported.isEmpty()) {
+            tryLowering(source, engine, signature, prepared, unsupported);
+        }
+        return new SupportReport(unsupported, "");
+    }
+
+    private static void tryLowering(
+            ModelSource source,
+            Engine engine,
+            Signature signature,
+            Model prepared,
+            Map<Node, String> unsupported)
+            throws BackendException {
+        long[][] shapes = Shapes.declared(signature, CompileOptions.builder().build());
+        if (shapes == null) {
+            return;
+        }
+        try {
+            Plans.lower(
+                    source.name(),
+                    engine,
+                    prepared,
+                    shapes,
+                    Weights.dry(engine),
+                    new Lowering.Options(false, true));
+        } catch (BackendException e) {
+            Node node =
+                    e.getCause() instanceof LoweringException cause && cause.node() != null
+                            ? cause.node()
+                            : source.model().graph().nodes().get(0);
+            String reason =
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            blame(node, reason, source.model(), unsupported);
+        }
+    }
+
+    /** The node of the model as it came that computes what a node of the prepared one does. */
+    private static void blame(
+            Node node, String reason, Model model, Map<Node, String> unsupported) {
+        for (Value output : node.outputs()) {
+            Value same = output == null ? null : model.graph().value(output.name());
+            if (same != null && same.producer() != null) {
+                unsupported.put(same.producer(), reason);
+                return;
+            }
+        }
+        for (Node candidate : model.graph().nodes()) {
+            if (candidate.qualifiedType().equals(node.qualifiedType())) {
+                unsupported.put(candidate, reason);
+                return;
+            }
+        }
+        unsupported.put(model.graph().nodes().get(0), node.label() + ": " + reason);
+    }
+}

@@ -1,0 +1,375 @@
+package ai.tenon.cpu.internal.lower;
+
+import ai.tenon.cpu.internal.engine.Engine;
+import ai.tenon.cpu.internal.plan.Instruction;
+import ai.tenon.cpu.internal.plan.Opcode;
+import ai.tenon.cpu.internal.plan.Place;
+import ai.tenon.cpu.internal.plan.Plan;
+import ai.tenon.cpu.internal.plan.Types;
+import ai.tenon.cpu.internal.plan.Weights;
+import ai.tenon.graph.DataType;
+import ai.tenon.graph.Graph;
+import ai.tenon.graph.Model;
+import ai.tenon.graph.Node;
+import ai.tenon.graph.Tensor;
+import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
+import ai.tenon.graph.rewrite.Constants;
+import ai.tenon.graph.shape.ShapeInference;
+import ai.tenon.graph.shape.Term;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns a model whose inputs have known shapes into a plan, node by node in their order. A rule may
+ * take nodes behind its own along (an activation, a residual, a quantization).
+ */
+public final class Lowering {
+    private final Engine engine;
+    private final Model model;
+    private final Graph graph;
+    private final Weights weights;
+    private final Options options;
+    private final ShapeInference types;
+    private final Map<Value, Operand> operands = new IdentityHashMap<>();
+    private final Map<Value, List<Operand>> otherForms = new IdentityHashMap<>();
+    private final Map<Value, Tensor> constants = new IdentityHashMap<>();
+    private final Set<Node> taken = new HashSet<>();
+    private final RowQuantization rows = new RowQuantization();
+    private final List<Instruction> instructions = new ArrayList<>();
+    private Node current;
+
+    /**
+     * How to compute.
+     *
+     * @param bf16 whether products of FLOAT may be computed from BFLOAT16
+     * @param fold whether nodes with constant inputs are computed beforehand
+     */
+    public record Options(boolean bf16, boolean fold) {}
+
+    /**
+     * @param model with static shapes of its inputs; not changed
+     */
+    public Lowering(Engine engine, Model model, Weights weights, Options options) {
+        this.engine = engine;
+        this.model = model;
+        this.graph = model.graph();
+        this.weights = weights;
+        this.options = options;
+        this.types = ShapeInference.of(model);
+    }
+
+    /**
+     * The plan.
+     *
+     * @throws LoweringException naming the node that cannot be lowered
+     */
+    public Plan lower() {
+        try {
+            takeInputs();
+            for (Node node : graph.nodes()) {
+                current = node;
+                if (!taken.contains(node) && !isUnused(node) && !isKnown(node)) {
+                    Rules.find(node).lower(node, this);
+                }
+            }
+            current = null;
+            return Plan.of(instructions, giveOutputs());
+        } catch (Unsupported | IllegalArgumentException e) {
+            throw new LoweringException(current, e.getMessage(), e);
+        }
+    }
+
+    private void takeInputs() {
+        List<Value> inputs = graph.requiredInputs();
+        for (int i = 0; i < inputs.size(); i++) {
+            Value input = inputs.get(i);
+            DataType type = type(input);
+            long[] shape = shape(input);
+            if (!Types.isKnown(type)) {
+                throw new Unsupported("input '" + input.name() + "' is of type " + type);
+            }
+            operands.put(input, Operand.dense(Place.input(i, bytes(type, shape)), type, shape));
+        }
+    }
+
+    private static boolean isUnused(Node node) {
+        return node.outputs().stream().allMatch(output -> output == null || !output.isUsed());
+    }
+
+    /** True if all that the node computes is known beforehand. */
+    private boolean isKnown(Node node) {
+        boolean all = true;
+        for (Value output : node.outputs()) {
+            all &= output == null || constants.containsKey(output) || Constants.tensor(output) != null || contents(output) != null;
+        }
+        return all || options.fold() && Folding.fold(node, this);
+    }
+
+    private List<Plan.Output> giveOutputs() {
+        List<Plan.Output> results = new ArrayList<>();
+        Set<Place> given = new HashSet<>();
+        for (int i = 0; i < graph.outputs().size(); i++) {
+            Value output = graph.outputs().get(i);
+            Operand operand = plain(output);
+            Place root = operand.place().root();
+            if (root == operand.place() && root.space() == Place.Space.ARENA && given.add(root)) {
+                root.becomeOutput(i);
+            } else {
+                long bytes = bytes(operand.type(), operand.shape());
+                emit(
+                        copy("output " + output.name(), operand, Place.output(i, bytes)));
+            }
+            DataType type = type(output) == null ? operand.type() : type(output);
+            results.add(new Plan.Output(type, operand.shape()));
+        }
+        return results;
+    }
+
+    private static Instruction copy(String name, Operand from, Place to) {
+        return new Instruction(Opcode.COPY, name)
+                .read(from.place())
+                .write(to)
+                .numbers(from.type().bytes(1), 1)
+                .array(8, from.size())
+                .array(8, 1)
+                .array(8, 1)
+                .doing("copy", 0);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Map<String, Long> opsets() {
+        return model.opsetImports();
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    /** Activations quantized row by row. */
+    RowQuantization rows() {
+        return rows;
+    }
+
+    /** The element type of a value; null if not known. */
+    DataType type(Value value) {
+        return types.type(value) instanceof ValueType.OfTensor tensor ? tensor.elementType() : null;
+    }
+
+    /**
+     * The shape of a value.
+     *
+     * @throws Unsupported if it is not known
+     */
+    long[] shape(Value value) {
+        Operand known = operands.get(value);
+        if (known != null) {
+            return known.shape();
+        }
+        Tensor constant = constants.get(value);
+        if (constant != null) {
+            return constant.shape();
+        }
+        if (types.type(value) instanceof ValueType.OfTensor tensor
+                && tensor.shape() != null
+                && tensor.shape().isStatic()) {
+            return tensor.shape().lengths();
+        }
+        throw new Unsupported(
+                "the shape of '"
+                        + value.name()
+                        + "' is not known before the model runs, since it depends on what tensors hold");
+    }
+
+    /** The contents of a value that is the same in every run; null if it is not, or value is. */
+    Tensor constant(Value value) {
+        if (value == null) {
+            return null;
+        }
+        Tensor known = constants.get(value);
+        if (known != null) {
+            return known;
+        }
+        Tensor constant = Constants.tensor(value);
+        if (constant == null && value.producer() != null) {
+            constant = contents(value);
+        }
+        if (constant == null && Quantizers.weights(value, this) != null) {
+            constant = Dequantizing.of(value.producer(), this);
+        }
+        if (constant != null) {
+            constants.put(value, constant);
+        }
+        return constant;
+    }
+
+    /** Integers that shape inference has followed. */
+    private Tensor contents(Value value) {
+        List<Term> terms = types.contents(value);
+        if (terms == null
+                || terms.stream().anyMatch(term -> term.value() == null)
+                || type(value) == null
+                || !type(value).isInteger()) {
+            return null;
+        }
+        if (!(types.type(value) instanceof ValueType.OfTensor tensor)
+                || tensor.shape() == null
+                || !tensor.shape().isStatic()) {
+            return null;
+        }
+        long[] values = terms.stream().mapToLong(Term::value).toArray();
+        return ai.tenon.graph.numeric.Numbers.of(type(value), values, tensor.shape().lengths());
+    }
+
+    /** Says what a value holds in every run. */
+    void setConstant(Value value, Tensor contents) {
+        constants.put(value, contents);
+    }
+
+    /** Says how a value lies in memory. */
+    void set(Value value, Operand operand) {
+        operands.put(value, operand);
+    }
+
+    /** True if the value has been lowered, or is constant. */
+    boolean isThere(Value value) {
+        return operands.containsKey(value) || constant(value) != null;
+    }
+
+    /** A value as it lies in memory, in whatever form. */
+    Operand of(Value value) {
+        Operand operand = operands.get(value);
+        if (operand != null) {
+            return operand;
+        }
+        Tensor constant = constant(value);
+        if (constant == null) {
+            throw new Unsupported("'" + value.name() + "' has not been computed");
+        }
+        operand = stored(constant);
+        operands.put(value, operand);
+        return operand;
+    }
+
+    /** A constant among the weights. */
+    Operand stored(Tensor constant) {
+        if (!Types.isKnown(constant.type())) {
+            throw new Unsupported("constants of type " + constant.type() + " are not supported");
+        }
+        Place place = weights.constant(constant.buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN));
+        return Operand.dense(place, constant.type(), constant.shape());
+    }
+
+    /** Numbers among the weights. */
+    Place stored(float[] numbers) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Float.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(numbers);
+        return weights.constant(bytes);
+    }
+
+    /** Bytes among the weights. */
+    Place stored(byte[] bytes) {
+        return weights.constant(ByteBuffer.wrap(bytes));
+    }
+
+    /** A value row-major, without gaps, and not quantized unless the model says so. */
+    Operand plain(Value value) {
+        return form(value, false, false);
+    }
+
+    /** A value without gaps, FLOAT where it stands for real numbers, in the layout it has. */
+    Operand real(Value value) {
+        return form(value, of(value).channelsLast(), false);
+    }
+
+    /** A value with its channels last, FLOAT. */
+    Operand last(Value value) {
+        return form(value, true, false);
+    }
+
+    /** A value with its channels last, quantized if it is. */
+    Operand lastAsIs(Value value) {
+        return form(value, true, true);
+    }
+
+    /** A value row-major, quantized if it is. */
+    Operand rowMajorAsIs(Value value) {
+        return form(value, false, true);
+    }
+
+    private Operand form(Value value, boolean channelsLast, boolean mayBeQuantized) {
+        Operand operand = of(value);
+        if (fits(operand, channelsLast, mayBeQuantized)) {
+            return operand;
+        }
+        List<Operand> forms = otherForms.computeIfAbsent(value, key -> new ArrayList<>());
+        for (Operand form : forms) {
+            if (fits(form, channelsLast, mayBeQuantized)) {
+                return form;
+            }
+        }
+        Operand form = operand;
+        if (operand.channelsLast() != channelsLast || !channelsLast && !operand.isDense()) {
+            form = Conversions.layout(operand, channelsLast, this);
+        }
+        if (!mayBeQuantized && operand.quantization() != null) {
+            form = Conversions.unquantized(form, type(value), this);
+        }
+        forms.add(form);
+        return form;
+    }
+
+    private static boolean fits(Operand operand, boolean channelsLast, boolean mayBeQuantized) {
+        return (operand.channelsLast() == channelsLast || operand.rank() < 3 && !channelsLast)
+                && (mayBeQuantized || operand.quantization() == null)
+                && (channelsLast || operand.isDense());
+    }
+
+    /** New memory for a result. */
+    Place room(DataType type, long... shape) {
+        return Place.arena(bytes(type, shape));
+    }
+
+    static long bytes(DataType type, long[] shape) {
+        return type.bytes(Tensor.elements(shape));
+    }
+
+    /** A new instruction for the node at hand; it has to be emitted when it is complete. */
+    Instruction instruction(Opcode opcode) {
+        return new Instruction(opcode, name(current));
+    }
+
+    static String name(Node node) {
+        if (node == null) {
+            return "outputs";
+        }
+        return node.name().isEmpty() ? node.outputs().stream().filter(o -> o != null).findFirst().map(Value::name).orElse(node.opType()) : node.name();
+    }
+
+    void emit(Instruction instruction) {
+        instructions.add(instruction);
+    }
+
+    /** Lets a node be computed together with the one at hand. */
+    void take(Node node) {
+        taken.add(node);
+    }
+
+    boolean isTaken(Node node) {
+        return taken.contains(node);
+    }
+}
