@@ -21,6 +21,9 @@ final class MoveRules {
         for (String op : new String[] {"Reshape", "Flatten", "Squeeze", "Unsqueeze"}) {
             rules.put(op, MoveRules::reshape);
         }
+        for (String op : new String[] {"Constant", "Shape", "Size", "ConstantOfShape", "Range"}) {
+            rules.put(op, MoveRules::computed); // what can be known beforehand is folded
+        }
         rules.put("Identity", MoveRules::identity);
         rules.put("Dropout", MoveRules::identity);
         rules.put("Transpose", MoveRules::transpose);
@@ -30,6 +33,11 @@ final class MoveRules {
         rules.put("Gather", MoveRules::gather);
         rules.put("Expand", MoveRules::expand);
         rules.put("Cast", MoveRules::cast);
+    }
+
+    private static void computed(Node node, Lowering lowering) {
+        throw new Unsupported(
+                node.opType() + " whose result is not known before the model runs, or very large");
     }
 
     private static void identity(Node node, Lowering lowering) {
