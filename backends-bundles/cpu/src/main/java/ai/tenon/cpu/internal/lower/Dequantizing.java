@@ -16,12 +16,8 @@ final class Dequantizing {
         if (scale.type() != DataType.FLOAT) {
             throw new Unsupported("DequantizeLinear to " + scale.type());
         }
-        long[] integers =
-                codes.type().bits() < Byte.SIZE ? Numbers.codes(codes) : Numbers.longs(codes);
-        long[] zeros =
-                zero == null
-                        ? new long[scale.size()]
-                        : zero.type().bits() < Byte.SIZE ? Numbers.codes(zero) : Numbers.longs(zero);
+        long[] integers = Numbers.longs(codes);
+        long[] zeros = zero == null ? new long[scale.size()] : Numbers.longs(zero);
         float[] scales = Numbers.floats(scale);
         int rank = codes.rank();
         int axis =

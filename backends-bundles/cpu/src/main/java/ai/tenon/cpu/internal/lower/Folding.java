@@ -42,12 +42,13 @@ final class Folding {
             boolean isConstant =
                     input == null
                             || Quantizers.weights(input, lowering) != null
+                            || StoredBlocks.isUnpacked(input, lowering)
                             || lowering.constant(input) != null;
             if (!isConstant) {
                 return false;
             }
         }
-        if (Match.is(node, "DequantizeLinear")) {
+        if (Match.is(node, "DequantizeLinear") || StoredBlocks.isUnpacked(node.output(0), lowering)) {
             return true; // weights: whoever multiplies by them reads the codes
         }
         if (RANDOM.contains(node.opType()) || hasGraphs(node)) {
@@ -132,7 +133,8 @@ final class Folding {
         return true;
     }
 
-    private static boolean compute(Node node, Lowering lowering) {
+    /** Computes a node whose inputs are constant, with the same kernels that run models. */
+    static boolean compute(Node node, Lowering lowering) {
         Graph graph = new Graph("constant");
         Model model = new Model(graph);
         model.opsetImports().putAll(lowering.opsets());

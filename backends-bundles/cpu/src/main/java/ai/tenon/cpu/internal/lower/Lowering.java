@@ -210,10 +210,21 @@ public final class Lowering {
         if (constant == null && Quantizers.weights(value, this) != null) {
             constant = Dequantizing.of(value.producer(), this);
         }
+        if (constant == null && StoredBlocks.isUnpacked(value, this)) {
+            constant = unpacked(value);
+        }
         if (constant != null) {
             constants.put(value, constant);
         }
         return constant;
+    }
+
+    /** Weights of few bits that somebody wants as FLOAT after all. */
+    private Tensor unpacked(Value value) {
+        if (StoredBlocks.isFunction(value.producer())) {
+            return StoredBlocks.rows(value, this).rows();
+        }
+        return Folding.compute(value.producer(), this) ? constants.get(value) : null;
     }
 
     /** Integers that shape inference has followed. */

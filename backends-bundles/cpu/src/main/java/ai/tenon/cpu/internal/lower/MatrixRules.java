@@ -34,6 +34,11 @@ final class MatrixRules {
             if (weights != null && quantized(node, weights, false, null, lowering)) {
                 return;
             }
+            BlockWeights blocks = StoredBlocks.matrix(b, lowering);
+            if (blocks != null) {
+                BlockRules.product(node, blocks, null, blocks.bits() == Byte.SIZE, lowering);
+                return;
+            }
             Tensor matrix = lowering.constant(b);
             if (matrix != null) {
                 WeightMatrix packed =
@@ -91,6 +96,16 @@ final class MatrixRules {
         }
         Node weights = Quantizers.weights(b, lowering);
         if (plain && weights != null && quantized(node, weights, transB, bias, lowering)) {
+            return;
+        }
+        BlockWeights blocks =
+                !plain
+                        ? null
+                        : transB
+                                ? StoredBlocks.rows(b, lowering)
+                                : StoredBlocks.matrix(b, lowering);
+        if (blocks != null) {
+            BlockRules.product(node, blocks, bias, blocks.bits() == Byte.SIZE, lowering);
             return;
         }
         Tensor matrix = lowering.constant(b);

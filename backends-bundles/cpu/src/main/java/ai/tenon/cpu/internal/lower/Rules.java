@@ -15,6 +15,7 @@ public final class Rules {
         NormalizationRules.register(RULES);
         MoveRules.register(RULES);
         QuantizationRules.register(RULES);
+        BlockRules.register(RULES);
     }
 
     private Rules() {}
