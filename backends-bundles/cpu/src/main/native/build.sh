@@ -78,7 +78,9 @@ for source in "$here"/engine/*.c "$here"/ops/*.c; do
     extra=
     if [ "$name" = jni ]; then
         [ "$what" = lib ] || continue
-        extra="-I$jdk/include -I$jdk/include/linux"
+        build=$(cat "$here"/*/*.[ch] "$here"/*/*.inc "$here"/isa/*/*.[ch] | cksum | tr ' ' '-')
+        extra="-I$jdk/include -I$jdk/include/linux -DTENON_BUILD=\"$build\""
+        rm -f "$objects/engine-jni.o"
     fi
     # shellcheck disable=SC2086
     compile "$source" "$objects/$(basename "$(dirname "$source")")-$name.o" $extra

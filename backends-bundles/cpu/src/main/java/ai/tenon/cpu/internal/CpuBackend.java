@@ -109,13 +109,20 @@ public final class CpuBackend implements Backend {
     @Override
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
             throws BackendException {
-        Signature signature = Signature.of(source.model());
         Lowering.Options lowering = new Lowering.Options(isBf16(options), true);
+        PackedStore store = PackedStore.of(source, options, lowering, engine);
+        Executable kept = store == null ? null : kept(source, options, lowering, store);
+        if (kept != null) {
+            return kept;
+        }
+        Signature signature = Signature.of(source.model());
         monitor.progress("prepare", 0.1);
         Model prepared = Preparation.prepare(source.model(), monitor);
         monitor.progress("pack", 0.5);
         Weights weights = Weights.empty(engine, ROOM + ROOM_FACTOR * weightBytes(prepared));
-        Plans plans = new Plans(source.name(), engine, prepared, weights, lowering);
+        Plans plans =
+                new Plans(
+                        source.name(), engine, signature, () -> prepared, weights, lowering, store);
         try {
             long[][] shapes = Shapes.declared(signature, options);
             if (shapes != null) {
@@ -126,8 +133,54 @@ public final class CpuBackend implements Backend {
             weights.close();
             throw e;
         }
-        int threads = Math.min(options.threads(), engine.threads() + 1);
-        return new CpuExecutable(signature, plans, threads);
+        return new CpuExecutable(signature, plans, threads(options));
+    }
+
+    /** What an earlier compilation left; the model itself is read only for shapes that are new. */
+    private Executable kept(
+            ModelSource source,
+            CompileOptions options,
+            Lowering.Options lowering,
+            PackedStore store)
+            throws BackendException {
+        PackedFile file = store.kept();
+        Weights weights = file == null ? null : store.weights(engine);
+        if (weights == null) {
+            return null;
+        }
+        Plans plans =
+                new Plans(
+                        source.name(),
+                        engine,
+                        file.signature(),
+                        new LazyModel(source),
+                        weights,
+                        lowering,
+                        store);
+        plans.add(file.plans());
+        return new CpuExecutable(file.signature(), plans, threads(options));
+    }
+
+    private int threads(CompileOptions options) {
+        return Math.min(options.threads(), engine.threads() + 1);
+    }
+
+    /** Prepares a model when somebody asks for it, once. */
+    private static final class LazyModel implements Plans.Source {
+        private final ModelSource source;
+        private Model prepared;
+
+        LazyModel(ModelSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public synchronized Model model() throws BackendException {
+            if (prepared == null) {
+                prepared = Preparation.prepare(source.model(), CompileMonitor.SILENT);
+            }
+            return prepared;
+        }
     }
 
     private static boolean isBf16(CompileOptions options) throws BackendException {

@@ -2,6 +2,7 @@ package ai.tenon.cpu.internal;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.BackendException.ErrorClass;
+import ai.tenon.backend.Signature;
 import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.engine.Program;
 import ai.tenon.cpu.internal.lower.Lowering;
@@ -26,11 +27,19 @@ final class Plans implements AutoCloseable {
 
     private final String name;
     private final Engine engine;
-    private final Model model;
+    private final Source source;
+    private final Signature signature;
     private final Weights weights;
     private final Lowering.Options options;
+    private final PackedStore store;
     private final Map<Key, Ready> ready = new LinkedHashMap<>(16, 0.75f, true);
+    private int kept;
     private boolean closed;
+
+    /** A prepared model, made when it is asked for. */
+    interface Source {
+        Model model() throws BackendException;
+    }
 
     private record Key(List<List<Long>> shapes) {
         static Key of(long[][] shapes) {
@@ -56,14 +65,34 @@ final class Plans implements AutoCloseable {
 
     /**
      * @param name of the model, for messages
-     * @param model as {@link Preparation} made it
+     * @param source of the model as {@link Preparation} makes it
+     * @param store where plans and weights are kept; null if they are not
      */
-    Plans(String name, Engine engine, Model model, Weights weights, Lowering.Options options) {
+    Plans(
+            String name,
+            Engine engine,
+            Signature signature,
+            Source source,
+            Weights weights,
+            Lowering.Options options,
+            PackedStore store) {
         this.name = name;
         this.engine = engine;
-        this.model = model;
+        this.signature = signature;
+        this.source = source;
         this.weights = weights;
         this.options = options;
+        this.store = store;
+        kept = weights.entries().size();
+    }
+
+    /** Takes over plans that were kept. */
+    synchronized void add(Map<long[][], Plan> plans) {
+        plans.forEach(
+                (shapes, plan) ->
+                        ready.put(
+                                Key.of(shapes),
+                                new Ready(plan, new Program(plan.code()), shapes)));
     }
 
     /**
@@ -82,8 +111,21 @@ final class Plans implements AutoCloseable {
             known = new Ready(plan, new Program(plan.code()), shapes);
             ready.put(key, known);
             forgetOldest();
+            keep();
         }
         return known;
+    }
+
+    /** Writes what is new to the file, unless only a plan is: it is made again as quickly. */
+    private void keep() {
+        int packed = weights.entries().size();
+        if (store == null || packed == kept) {
+            return;
+        }
+        kept = packed;
+        Map<long[][], Plan> plans = new LinkedHashMap<>();
+        ready.values().forEach(each -> plans.put(each.inputShapes(), each.plan()));
+        store.keep(weights, signature, plans);
     }
 
     private void forgetOldest() {
@@ -95,7 +137,7 @@ final class Plans implements AutoCloseable {
     }
 
     private Plan lower(long[][] shapes) throws BackendException {
-        return lower(name, engine, model, shapes, weights, options);
+        return lower(name, engine, source.model(), shapes, weights, options);
     }
 
     /** The plan of a prepared model for inputs of these shapes. */

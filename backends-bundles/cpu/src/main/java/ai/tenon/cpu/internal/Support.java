@@ -38,7 +38,11 @@ final class Support {
         Map<Node, String> unsupported = new LinkedHashMap<>();
         for (Node node : prepared.graph().nodes()) {
             if (!Rules.knows(node.qualifiedType())) {
-                blame(node, "the cpu backend has no such operator", model, unsupported);
+                blame(
+                        node,
+                        "the cpu backend has no operator " + node.qualifiedType(),
+                        model,
+                        unsupported);
             }
         }
         if (unsupported.isEmpty()) {

@@ -86,6 +86,11 @@ public final class Engine implements AutoCloseable {
         return isa;
     }
 
+    /** Identifies the build of the library: packed weights of another one are of no use. */
+    public String build() {
+        return Library.build();
+    }
+
     /** All instruction sets that this processor has. */
     public String present() {
         return Library.present();

@@ -22,6 +22,9 @@ public final class Library {
     /** Instruction sets that this processor has, oldest first, separated by commas. */
     static native String present();
 
+    /** Identifies the sources that the library was compiled from. */
+    static native String build();
+
     /** Bytes of packed weights; 0 if the library has no such packing. */
     static native long packedBytes(int kind, long[] parameters);
 

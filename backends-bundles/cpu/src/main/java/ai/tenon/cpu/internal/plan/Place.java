@@ -84,6 +84,11 @@ public final class Place {
         return root().space;
     }
 
+    /** Of a buffer among the weights. */
+    long offset() {
+        return offset;
+    }
+
     boolean isPart() {
         return whole != null;
     }

@@ -44,10 +44,26 @@ public final class Weights implements AutoCloseable {
         return new Weights(engine, null, new LinkedHashMap<>(), 0);
     }
 
-    /** Weights that somebody put into memory before. */
-    public static Weights packed(
-            Engine engine, Memory memory, Map<String, Place> packed, long used) {
-        return new Weights(engine, memory, new LinkedHashMap<>(packed), used);
+    /**
+     * Weights that were packed before and lie in memory.
+     *
+     * @param entries offset and length of each, by key
+     * @param used bytes that they take
+     */
+    public static Weights kept(
+            Engine engine, Memory memory, Map<String, long[]> entries, long used) {
+        Map<String, Place> packed = new LinkedHashMap<>();
+        entries.forEach(
+                (key, entry) -> {
+                    if (entry.length != 2
+                            || entry[0] < 0
+                            || entry[1] < 0
+                            || entry[0] > used - entry[1]) {
+                        throw new IllegalArgumentException(key + " lies outside of the weights");
+                    }
+                    packed.put(key, Place.weights(entry[0], entry[1]));
+                });
+        return new Weights(engine, memory, packed, used);
     }
 
     /** True if nothing is packed. */
@@ -129,9 +145,18 @@ public final class Weights implements AutoCloseable {
         return used;
     }
 
-    /** What was packed, by key. */
-    public synchronized Map<String, Place> entries() {
-        return Map.copyOf(packed);
+    /** What was packed, by key: offset and length. */
+    public synchronized Map<String, long[]> entries() {
+        Map<String, long[]> entries = new LinkedHashMap<>();
+        packed.forEach(
+                (key, place) -> entries.put(key, new long[] {place.offset(), place.bytes()}));
+        return entries;
+    }
+
+    /** What comes from now on lies behind so many bytes; returns them. */
+    public synchronized long seal(long bytes) {
+        used = Math.max(used, bytes);
+        return used;
     }
 
     @Override
