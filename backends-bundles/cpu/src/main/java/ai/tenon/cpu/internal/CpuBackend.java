@@ -44,7 +44,9 @@ public final class CpuBackend implements Backend {
 
     /** What can be configured. */
     @interface Config {
-        /** Threads that may work at the same time, callers not counted; 0: one less than processors. */
+        /**
+         * Threads that may work at the same time, callers not counted; 0: one less than processors.
+         */
         int threads() default 0;
 
         /** Whether threads are bound to processors. */

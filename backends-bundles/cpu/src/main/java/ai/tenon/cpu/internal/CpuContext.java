@@ -224,8 +224,7 @@ final class CpuContext implements ExecutionContext {
         Tensor tensor =
                 target != null && target.sameTypeAndShape(outputs[index]) ? target : outputs[index];
         pointers.putLong(
-                Long.BYTES * (signature.inputs().size() + index),
-                Engine.address(tensor.buffer()));
+                Long.BYTES * (signature.inputs().size() + index), Engine.address(tensor.buffer()));
     }
 
     @Override

@@ -25,8 +25,8 @@ import java.util.zip.CRC32;
 
 /**
  * A model as it was packed, in a file beside others of its kind: a header (what is where, the plans
- * that were made, the model's signature), and the packed weights from a page's beginning on, made to
- * be mapped. Whatever does not fit the key or the checksum is no such file, and is packed again.
+ * that were made, the model's signature), and the packed weights from a page's beginning on, made
+ * to be mapped. Whatever does not fit the key or the checksum is no such file, and is packed again.
  *
  * @param entries where packed weights lie, by their keys: offset and length
  * @param plans by the shapes of their inputs
@@ -117,8 +117,7 @@ record PackedFile(
                 channel.force(true);
             }
             Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel folder =
-                    FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
                 folder.force(true);
             }
         } finally {
@@ -197,8 +196,7 @@ record PackedFile(
         }
     }
 
-    private static PackedFile parse(byte[] header, String key, long blobOffset)
-            throws IOException {
+    private static PackedFile parse(byte[] header, String key, long blobOffset) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(header));
         if (!in.readUTF().equals(key)) {
             return null;
@@ -265,7 +263,11 @@ record PackedFile(
         for (int i = 0; i < stepCount; i++) {
             steps.add(
                     new Plan.Step(
-                            in.readUTF(), in.readUTF(), in.readInt(), in.readLong(), in.readLong()));
+                            in.readUTF(),
+                            in.readUTF(),
+                            in.readInt(),
+                            in.readLong(),
+                            in.readLong()));
         }
         return new Plan(code, arenaBytes, outputs, steps);
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a model's packed weights are kept: one file per model, instruction set, build of the library
- * and way to compute. All executables map the same pages.
+ * Where a model's packed weights are kept: one file per model, instruction set, build of the
+ * library and way to compute. All executables map the same pages.
  */
 final class PackedStore {
     private static final Logger LOG = LoggerFactory.getLogger(PackedStore.class);
@@ -45,8 +45,7 @@ final class PackedStore {
             return null;
         }
         String precision = lowering.bf16() ? "bf16" : "fp32";
-        String key =
-                String.join(" ", source.sha256(), engine.isa(), engine.build(), precision);
+        String key = String.join(" ", source.sha256(), engine.isa(), engine.build(), precision);
         String name = String.join("-", source.sha256(), engine.isa(), precision) + ".packed";
         return new PackedStore(folder.resolve(name), key);
     }
@@ -68,8 +67,8 @@ final class PackedStore {
     }
 
     /**
-     * Keeps what was packed, and lets it be read from the file from now on. A failure is told in the
-     * log only: the model runs without.
+     * Keeps what was packed, and lets it be read from the file from now on. A failure is told in
+     * the log only: the model runs without.
      */
     void keep(Weights weights, Signature signature, Map<long[][], Plan> plans) {
         long bytes = weights.seal(PackedFile.pages(weights.used()));

@@ -91,8 +91,7 @@ final class Plans implements AutoCloseable {
         plans.forEach(
                 (shapes, plan) ->
                         ready.put(
-                                Key.of(shapes),
-                                new Ready(plan, new Program(plan.code()), shapes)));
+                                Key.of(shapes), new Ready(plan, new Program(plan.code()), shapes)));
     }
 
     /**
@@ -161,9 +160,7 @@ final class Plans implements AutoCloseable {
         } catch (LoweringException e) {
             String node = e.node() == null ? "" : ", node " + e.node().label();
             throw new BackendException(
-                    ErrorClass.FALLBACK,
-                    "model '" + name + "'" + node + ": " + e.getMessage(),
-                    e);
+                    ErrorClass.FALLBACK, "model '" + name + "'" + node + ": " + e.getMessage(), e);
         } catch (ShapeException e) {
             throw new BackendException(
                     ErrorClass.INVALID_INPUT,

@@ -18,7 +18,10 @@ import ai.tenon.graph.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Finds out which nodes the backend runs: by their operators, and where shapes are known by lowering. */
+/**
+ * Finds out which nodes the backend runs: by their operators, and where shapes are known by
+ * lowering.
+ */
 final class Support {
     private Support() {}
 
@@ -75,8 +78,7 @@ final class Support {
                     e.getCause() instanceof LoweringException cause && cause.node() != null
                             ? cause.node()
                             : source.model().graph().nodes().get(0);
-            String reason =
-                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             blame(node, reason, source.model(), unsupported);
         }
     }

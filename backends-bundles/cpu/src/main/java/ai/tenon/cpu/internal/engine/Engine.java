@@ -12,8 +12,9 @@ import java.util.Map;
  */
 public final class Engine implements AutoCloseable {
     /**
-     * Under this key the system properties hold a buffer that all versions of this bundle share: how
-     * many more threads may work now. A type of the JDK's, so that nobody's classes are kept alive.
+     * Under this key the system properties hold a buffer that all versions of this bundle share:
+     * how many more threads may work now. A type of the JDK's, so that nobody's classes are kept
+     * alive.
      */
     private static final String BUDGET = "ai.tenon.cpu.thread-budget";
 

@@ -56,13 +56,7 @@ public final class Library {
     static native void freePlan(long plan);
 
     static native long newRun(
-            long plan,
-            long weights,
-            long arena,
-            long pointers,
-            int inputs,
-            long pool,
-            int threads);
+            long plan, long weights, long arena, long pointers, int inputs, long pool, int threads);
 
     static native void freeRun(long run);
 
@@ -77,6 +71,8 @@ public final class Library {
     /** Number of the operator at which the last run ended. */
     static native long at(long run);
 
-    /** What this machine can do at most: 0 fp32, 1 int8, 2 bf16 (operations/s), 3 memory (bytes/s). */
+    /**
+     * What this machine can do at most: 0 fp32, 1 int8, 2 bf16 (operations/s), 3 memory (bytes/s).
+     */
     static native double peak(int kind, long pool, int threads);
 }

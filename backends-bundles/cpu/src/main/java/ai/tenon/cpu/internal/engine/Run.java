@@ -31,13 +31,7 @@ public final class Run implements AutoCloseable {
         program.retain();
         handle =
                 Library.newRun(
-                        program.handle(),
-                        weights,
-                        arena,
-                        pointers,
-                        inputs,
-                        engine.pool(),
-                        threads);
+                        program.handle(), weights, arena, pointers, inputs, engine.pool(), threads);
         if (handle == 0) {
             program.release();
             throw new OutOfMemoryError("no native memory for a run");

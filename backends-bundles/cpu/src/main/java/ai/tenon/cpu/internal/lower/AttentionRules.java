@@ -20,7 +20,8 @@ final class AttentionRules {
     }
 
     /** Queries, keys or values: where they lie, and the steps to the next batch, token and head. */
-    private record Heads(Place place, long batch, long length, long heads, long width, long[] steps) {
+    private record Heads(
+            Place place, long batch, long length, long heads, long width, long[] steps) {
         static Heads of(Operand x, long heads) {
             long[] shape = x.shape();
             if (shape.length == RANK) {
@@ -84,7 +85,9 @@ final class AttentionRules {
     /** Keys or values of the past and new ones, in one tensor [batch, heads, length, width]. */
     private static Heads joined(Heads fresh, Value past, Value present, Lowering lowering) {
         Operand old = lowering.plain(past);
-        long[] shape = {fresh.batch(), fresh.heads(), old.shape()[2] + fresh.length(), fresh.width()};
+        long[] shape = {
+            fresh.batch(), fresh.heads(), old.shape()[2] + fresh.length(), fresh.width()
+        };
         Place room = lowering.room(DataType.FLOAT, shape);
         Operand all = Operand.dense(room, DataType.FLOAT, shape);
         long[] steps = all.strides();
@@ -105,8 +108,7 @@ final class AttentionRules {
         return Heads.of(all, 0);
     }
 
-    private static void emit(
-            Node node, Heads q, Heads k, Heads v, long past, Lowering lowering) {
+    private static void emit(Node node, Heads q, Heads k, Heads v, long past, Lowering lowering) {
         boolean four = lowering.shape(node.input(0)).length == RANK;
         long width = v.width();
         long[] shape =
@@ -119,8 +121,7 @@ final class AttentionRules {
                         ? new long[] {q.heads() * q.length() * width, width, q.length() * width}
                         : new long[] {q.length() * q.heads() * width, q.heads() * width, width};
         Operand mask = node.input(3) == null ? null : lowering.plain(node.input(3));
-        long operations =
-                2 * q.batch() * q.heads() * q.length() * k.length() * (q.width() + width);
+        long operations = 2 * q.batch() * q.heads() * q.length() * k.length() * (q.width() + width);
         lowering.emit(
                 lowering.instruction(Opcode.ATTENTION)
                         .read(q.place())

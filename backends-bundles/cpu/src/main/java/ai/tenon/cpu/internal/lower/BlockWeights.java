@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A constant matrix [k, n] as codes of few bits that share scales by blocks along k: {@code weight =
- * scale * (code - zero)}.
+ * A constant matrix [k, n] as codes of few bits that share scales by blocks along k: {@code weight
+ * = scale * (code - zero)}.
  *
  * @param name unique among the model's constants
  * @param codes [n][k]

@@ -47,8 +47,9 @@ final class Chain {
         if (fn.number() >= Fn2.MOD.number()) {
             return null;
         }
-        long[] shape = ElementwiseRules.broadcast(
-                lowering.shape(node.input(0)), lowering.shape(node.input(1)));
+        long[] shape =
+                ElementwiseRules.broadcast(
+                        lowering.shape(node.input(0)), lowering.shape(node.input(1)));
         for (int i = 0; i < 2; i++) {
             Value x = node.input(i);
             if (lowering.constant(x) == null && Arrays.equals(lowering.shape(x), shape)) {
@@ -66,7 +67,9 @@ final class Chain {
     static void lower(Node node, Operand x, Lowering lowering) {
         Value start = node.input(0);
         for (Value input : node.inputs()) {
-            if (input != null && lowering.isThere(input) && lowering.constant(input) == null
+            if (input != null
+                    && lowering.isThere(input)
+                    && lowering.constant(input) == null
                     && lowering.real(input).place() == x.place()) {
                 start = input;
                 break;
@@ -166,10 +169,11 @@ final class Chain {
         }
         long[] own = new long[x.rank()];
         Arrays.fill(own, 1);
-        System.arraycopy(
-                operand.shape(), 0, own, x.rank() - operand.rank(), operand.rank());
+        System.arraycopy(operand.shape(), 0, own, x.rank() - operand.rank(), operand.rank());
         int columns = x.channelsLast() ? 1 : x.rank() - 1;
-        return x.channelsLast() ? pixels(operand, own, fn, swapped) : rows(operand, own, columns, fn, swapped);
+        return x.channelsLast()
+                ? pixels(operand, own, fn, swapped)
+                : rows(operand, own, columns, fn, swapped);
     }
 
     /** Channels last: a vector per picture, or one for all. */
@@ -190,7 +194,8 @@ final class Chain {
 
     /** Row-major: equal leading dimensions, then ones; and a full last dimension, or one. */
     private Step rows(Operand operand, long[] own, int columns, Fn2 fn, boolean swapped) {
-        if (operand.channelsLast() && !operand.isSameInBothLayouts() || own[columns] != 1 && own[columns] != x.shape()[columns]) {
+        if (operand.channelsLast() && !operand.isSameInBothLayouts()
+                || own[columns] != 1 && own[columns] != x.shape()[columns]) {
             return null;
         }
         int axis = 0;
@@ -221,13 +226,16 @@ final class Chain {
                             .real(only.a())
                             .real(only.b())
                             .inPlaceOf(x.place())
-                            .doing(Fn.values()[only.fn()].name().toLowerCase(java.util.Locale.ROOT), x.size()));
+                            .doing(
+                                    Fn.values()[only.fn()]
+                                            .name()
+                                            .toLowerCase(java.util.Locale.ROOT),
+                                    x.size()));
         } else {
             emitChain(y);
         }
         lowering.set(
-                end,
-                new Operand(y, DataType.FLOAT, x.shape(), x.channelsLast(), x.cols(), null));
+                end, new Operand(y, DataType.FLOAT, x.shape(), x.channelsLast(), x.cols(), null));
     }
 
     private void emitChain(Place y) {
@@ -246,6 +254,8 @@ final class Chain {
             chain.read(step.operand() == null ? null : step.operand().place());
             chain.numbers(step.repeat(), step.ld(), step.colStride()).flag(step.swapped());
         }
-        lowering.emit(chain.inPlaceOf(x.place()).doing("chain of " + steps.size(), steps.size() * x.size()));
+        lowering.emit(
+                chain.inPlaceOf(x.place())
+                        .doing("chain of " + steps.size(), steps.size() * x.size()));
     }
 }

@@ -37,7 +37,14 @@ final class Conversions {
 
     /** Copies between any two layouts of the same shape. */
     static void copy(Operand from, Operand to, Lowering lowering) {
-        copy(from.place(), from.strides(), to.place(), to.strides(), to.shape(), to.type(), lowering);
+        copy(
+                from.place(),
+                from.strides(),
+                to.place(),
+                to.strides(),
+                to.shape(),
+                to.type(),
+                lowering);
     }
 
     /** Copies by strides in elements. */
@@ -69,8 +76,7 @@ final class Conversions {
         DataType type = meant == null || meant.isFloat() ? DataType.FLOAT : meant;
         Place room = lowering.room(type, from.shape());
         if (type == DataType.FLOAT) {
-            lowering.emit(
-                    dequantize(lowering.instruction(Opcode.DEQUANTIZE), from, room, by));
+            lowering.emit(dequantize(lowering.instruction(Opcode.DEQUANTIZE), from, room, by));
         } else if (!by.signed() && from.isDense()) {
             return new Operand(
                     from.place(), type, from.shape(), from.channelsLast(), from.ld(), null);
@@ -86,8 +92,7 @@ final class Conversions {
                             .read(lowering.stored(lut))
                             .numbers(from.rows(), from.cols(), from.ld(), from.cols()));
         }
-        return new Operand(
-                room, type, from.shape(), from.channelsLast(), from.cols(), null);
+        return new Operand(room, type, from.shape(), from.channelsLast(), from.cols(), null);
     }
 
     private static Instruction dequantize(

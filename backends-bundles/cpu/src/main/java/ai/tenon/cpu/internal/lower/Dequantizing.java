@@ -5,7 +5,9 @@ import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.numeric.Numbers;
 
-/** Constant codes as real numbers: {@code (code - zero point) * scale}, DequantizeLinear of ONNX. */
+/**
+ * Constant codes as real numbers: {@code (code - zero point) * scale}, DequantizeLinear of ONNX.
+ */
 final class Dequantizing {
     private Dequantizing() {}
 
@@ -20,8 +22,7 @@ final class Dequantizing {
         long[] zeros = zero == null ? new long[scale.size()] : Numbers.longs(zero);
         float[] scales = Numbers.floats(scale);
         int rank = codes.rank();
-        int axis =
-                rank == 0 ? 0 : (int) Math.floorMod(node.intAttribute("axis", 1), (long) rank);
+        int axis = rank == 0 ? 0 : (int) Math.floorMod(node.intAttribute("axis", 1), (long) rank);
         long block = Math.max(1, node.intAttribute("block_size", 0));
         long inner = 1;
         for (int i = axis + 1; i < rank; i++) {
@@ -36,11 +37,7 @@ final class Dequantizing {
             if (scales.length > 1) {
                 long at = i / inner % length;
                 long outer = i / inner / length;
-                group =
-                        (int)
-                                (blocked
-                                        ? (outer * groups + at / block) * inner + i % inner
-                                        : at);
+                group = (int) (blocked ? (outer * groups + at / block) * inner + i % inner : at);
             }
             reals[i] = (integers[i] - zeros[group]) * scales[group];
         }

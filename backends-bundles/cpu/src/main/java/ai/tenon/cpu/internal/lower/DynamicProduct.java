@@ -12,9 +12,9 @@ import ai.tenon.graph.Value;
 import ai.tenon.graph.rewrite.Match;
 
 /**
- * DynamicQuantizeLinear, MatMulInteger with constant codes, Cast and Mul with both scales: a product
- * of reals. It is computed with a scale per row in place of one for the whole activation, which is
- * closer to the reals that all this stands for.
+ * DynamicQuantizeLinear, MatMulInteger with constant codes, Cast and Mul with both scales: a
+ * product of reals. It is computed with a scale per row in place of one for the whole activation,
+ * which is closer to the reals that all this stands for.
  *
  * @param scale of the weights, one or one per column
  */

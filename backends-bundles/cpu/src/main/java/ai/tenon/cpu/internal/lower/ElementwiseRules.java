@@ -2,7 +2,6 @@ package ai.tenon.cpu.internal.lower;
 
 import ai.tenon.cpu.internal.plan.Fn;
 import ai.tenon.cpu.internal.plan.Fn2;
-import ai.tenon.cpu.internal.plan.Instruction;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
@@ -38,15 +37,38 @@ final class ElementwiseRules {
     static void register(Map<String, Rule> rules) {
         for (String op :
                 new String[] {
-                    "Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "HardSwish", "Exp",
-                    "Log", "Sqrt", "Reciprocal", "Abs", "Neg", "Erf", "Floor", "Ceil", "Round",
-                    "Sign", "Sin", "Cos", "LeakyRelu", "Elu", "Selu", "ThresholdedRelu",
-                    "HardSigmoid", "Gelu", "Clip", "com.microsoft.QuickGelu"
+                    "Relu",
+                    "Sigmoid",
+                    "Tanh",
+                    "Softplus",
+                    "Softsign",
+                    "Mish",
+                    "HardSwish",
+                    "Exp",
+                    "Log",
+                    "Sqrt",
+                    "Reciprocal",
+                    "Abs",
+                    "Neg",
+                    "Erf",
+                    "Floor",
+                    "Ceil",
+                    "Round",
+                    "Sign",
+                    "Sin",
+                    "Cos",
+                    "LeakyRelu",
+                    "Elu",
+                    "Selu",
+                    "ThresholdedRelu",
+                    "HardSigmoid",
+                    "Gelu",
+                    "Clip",
+                    "com.microsoft.QuickGelu"
                 }) {
             rules.put(op, ElementwiseRules::unary);
         }
-        BINARY.forEach(
-                (op, fn) -> rules.put(op, (node, lowering) -> binary(node, fn, lowering)));
+        BINARY.forEach((op, fn) -> rules.put(op, (node, lowering) -> binary(node, fn, lowering)));
         rules.put("Mod", ElementwiseRules::mod);
         rules.put("Max", (node, lowering) -> variadic(node, Fn2.MAX, lowering));
         rules.put("Min", (node, lowering) -> variadic(node, Fn2.MIN, lowering));
@@ -98,8 +120,7 @@ final class ElementwiseRules {
                 switch (unary.fn()) {
                     case NEG -> Fn2.SUB;
                     case RELU -> Fn2.MAX;
-                    default ->
-                            throw new Unsupported(node.opType() + " of " + type);
+                    default -> throw new Unsupported(node.opType() + " of " + type);
                 };
         Operand zero = lowering.stored(ai.tenon.graph.numeric.Numbers.of(type, new long[] {0}));
         Place y = lowering.room(type, x.shape());
@@ -135,7 +156,12 @@ final class ElementwiseRules {
         }
         lowering.set(
                 node.output(0),
-                combine(fn, lowering.real(node.input(0)), lowering.real(node.input(1)), type, lowering));
+                combine(
+                        fn,
+                        lowering.real(node.input(0)),
+                        lowering.real(node.input(1)),
+                        type,
+                        lowering));
     }
 
     private static void variadic(Node node, Fn2 fn, Lowering lowering) {
@@ -194,8 +220,7 @@ final class ElementwiseRules {
                 a.channelsLast() && Arrays.equals(a.shape(), shape)
                         || b.channelsLast() && Arrays.equals(b.shape(), shape);
         Place place = lowering.room(result, shape);
-        Operand y =
-                last ? Operand.last(place, result, shape) : Operand.dense(place, result, shape);
+        Operand y = last ? Operand.last(place, result, shape) : Operand.dense(place, result, shape);
         emit(fn, a, b, y, type, lowering);
         return y;
     }
@@ -219,8 +244,7 @@ final class ElementwiseRules {
         Operand condition = lowering.real(node.input(0));
         Operand a = lowering.real(node.input(1));
         Operand b = lowering.real(node.input(2));
-        long[] shape =
-                broadcast(broadcast(condition.shape(), a.shape()), b.shape());
+        long[] shape = broadcast(broadcast(condition.shape(), a.shape()), b.shape());
         Operand y = Operand.dense(lowering.room(a.type(), shape), a.type(), shape);
         Loops loops = Loops.over(y, condition, a, b);
         lowering.emit(

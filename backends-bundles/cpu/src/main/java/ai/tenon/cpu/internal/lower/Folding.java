@@ -27,8 +27,13 @@ final class Folding {
     private static final long GROWTH = 1 << 20;
 
     private static final Set<String> RANDOM =
-            Set.of("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
-                    "Bernoulli", "Multinomial");
+            Set.of(
+                    "RandomNormal",
+                    "RandomNormalLike",
+                    "RandomUniform",
+                    "RandomUniformLike",
+                    "Bernoulli",
+                    "Multinomial");
 
     private Folding() {}
 
@@ -48,7 +53,8 @@ final class Folding {
                 return false;
             }
         }
-        if (Match.is(node, "DequantizeLinear") || StoredBlocks.isUnpacked(node.output(0), lowering)) {
+        if (Match.is(node, "DequantizeLinear")
+                || StoredBlocks.isUnpacked(node.output(0), lowering)) {
             return true; // weights: whoever multiplies by them reads the codes
         }
         if (RANDOM.contains(node.opType()) || hasGraphs(node)) {
@@ -61,7 +67,9 @@ final class Folding {
         if (Match.is(node, "Range")) {
             return range(node, lowering);
         }
-        return Rules.knows(node.qualifiedType()) && !isTooLarge(node, lowering) && compute(node, lowering);
+        return Rules.knows(node.qualifiedType())
+                && !isTooLarge(node, lowering)
+                && compute(node, lowering);
     }
 
     private static boolean hasGraphs(Node node) {
@@ -140,8 +148,7 @@ final class Folding {
         model.opsetImports().putAll(lowering.opsets());
         List<Value> inputs = new ArrayList<>();
         for (Value input : node.inputs()) {
-            Value same =
-                    input == null ? null : graph.value(input.name());
+            Value same = input == null ? null : graph.value(input.name());
             if (input != null && same == null) {
                 same = graph.addInitializer(input.name(), lowering.constant(input));
             }

@@ -107,7 +107,11 @@ public final class Lowering {
     private boolean isKnown(Node node) {
         boolean all = true;
         for (Value output : node.outputs()) {
-            all &= output == null || constants.containsKey(output) || Constants.tensor(output) != null || contents(output) != null;
+            all &=
+                    output == null
+                            || constants.containsKey(output)
+                            || Constants.tensor(output) != null
+                            || contents(output) != null;
         }
         return all || options.fold() && Folding.fold(node, this);
     }
@@ -123,8 +127,7 @@ public final class Lowering {
                 root.becomeOutput(i);
             } else {
                 long bytes = bytes(operand.type(), operand.shape());
-                emit(
-                        copy("output " + output.name(), operand, Place.output(i, bytes)));
+                emit(copy("output " + output.name(), operand, Place.output(i, bytes)));
             }
             DataType type = type(output) == null ? operand.type() : type(output);
             results.add(new Plan.Output(type, operand.shape()));
@@ -280,7 +283,8 @@ public final class Lowering {
         if (!Types.isKnown(constant.type())) {
             throw new Unsupported("constants of type " + constant.type() + " are not supported");
         }
-        Place place = weights.constant(constant.buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN));
+        Place place =
+                weights.constant(constant.buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN));
         return Operand.dense(place, constant.type(), constant.shape());
     }
 
@@ -368,7 +372,13 @@ public final class Lowering {
         if (node == null) {
             return "outputs";
         }
-        return node.name().isEmpty() ? node.outputs().stream().filter(o -> o != null).findFirst().map(Value::name).orElse(node.opType()) : node.name();
+        return node.name().isEmpty()
+                ? node.outputs().stream()
+                        .filter(o -> o != null)
+                        .findFirst()
+                        .map(Value::name)
+                        .orElse(node.opType())
+                : node.name();
     }
 
     void emit(Instruction instruction) {

@@ -87,9 +87,7 @@ final class MatrixRules {
         long n = bShape[transB ? 0 : 1];
         Value c = node.input(2);
         float[] bias =
-                c == null
-                        ? null
-                        : Columns.of(lowering.constant(c), new long[] {1, n}, false);
+                c == null ? null : Columns.of(lowering.constant(c), new long[] {1, n}, false);
         boolean plain = (c == null || bias != null) && alpha == 1 && !transA;
         if (bias != null && beta != 1) {
             bias = scaled(bias, beta);
@@ -154,8 +152,7 @@ final class MatrixRules {
         if (node.input(2) != null && beta != 0) {
             Operand c = lowering.plain(node.input(2));
             if (beta != 1) {
-                Operand factor =
-                        lowering.stored(Numbers.ofFloats(new float[] {beta}));
+                Operand factor = lowering.stored(Numbers.ofFloats(new float[] {beta}));
                 c =
                         ElementwiseRules.combine(
                                 ai.tenon.cpu.internal.plan.Fn2.MUL,
@@ -189,8 +186,7 @@ final class MatrixRules {
                         Arrays.copyOf(bShape, bShape.length - 2));
         require(batch.length <= BATCH_DIMS, "MatMul of more than 6 dimensions");
         Place y =
-                Place.arena(
-                        Float.BYTES * m * n * Arrays.stream(batch).reduce(1, (x, z) -> x * z));
+                Place.arena(Float.BYTES * m * n * Arrays.stream(batch).reduce(1, (x, z) -> x * z));
         lowering.emit(
                 lowering.instruction(Opcode.MATMUL_F32)
                         .read(a.place())
@@ -207,8 +203,7 @@ final class MatrixRules {
                                 "matmul " + m + "x" + n + "x" + k,
                                 2 * m * n * k * Arrays.stream(batch).reduce(1, (x, z) -> x * z)));
         lowering.set(
-                node.output(0),
-                Operand.dense(y, DataType.FLOAT, lowering.shape(node.output(0))));
+                node.output(0), Operand.dense(y, DataType.FLOAT, lowering.shape(node.output(0))));
     }
 
     private static long[] leading(long[] dims, long filler) {

@@ -237,8 +237,7 @@ final class MoveRules {
                         .numbers(split[0], split[1], split[2] * x.type().bytes(1), indices.size())
                         .number(Types.number(indices.type()))
                         .doing("gather", 0));
-        lowering.set(
-                node.output(0), Operand.dense(y, x.type(), shape).quantized(x.quantization()));
+        lowering.set(node.output(0), Operand.dense(y, x.type(), shape).quantized(x.quantization()));
     }
 
     private static void expand(Node node, Lowering lowering) {

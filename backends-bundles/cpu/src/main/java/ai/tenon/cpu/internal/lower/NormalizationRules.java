@@ -33,8 +33,7 @@ final class NormalizationRules {
         rules.put("Softmax", (node, lowering) -> softmax(node, false, lowering));
         rules.put("LogSoftmax", (node, lowering) -> softmax(node, true, lowering));
         for (Reduction reduction : Reduction.values()) {
-            rules.put(
-                    operator(reduction), (node, lowering) -> reduce(node, reduction, lowering));
+            rules.put(operator(reduction), (node, lowering) -> reduce(node, reduction, lowering));
         }
     }
 
@@ -120,8 +119,7 @@ final class NormalizationRules {
         long[] shape = norm.x().shape();
         long rows = norm.cols() == 0 ? 0 : norm.x().size() / norm.cols();
         RowQuantization.Rows codes =
-                norm.cols() == shape[shape.length - 1]
-                                && RowQuantization.isWanted(output, lowering)
+                norm.cols() == shape[shape.length - 1] && RowQuantization.isWanted(output, lowering)
                         ? RowQuantization.room(rows, norm.cols())
                         : null;
         Place y = lowering.room(DataType.FLOAT, shape);
@@ -257,7 +255,9 @@ final class NormalizationRules {
         return reduced;
     }
 
-    /** The tensor itself if the dimensions that go are neighbours, else one in which they are last. */
+    /**
+     * The tensor itself if the dimensions that go are neighbours, else one in which they are last.
+     */
     private static Operand grouped(Operand x, boolean[] reduced, Lowering lowering) {
         List<Integer> order = new ArrayList<>();
         int changes = 0;

@@ -10,7 +10,8 @@ import java.util.Arrays;
  *
  * @param type of the elements in memory; UINT8 for all quantized values
  * @param shape as the model sees it
- * @param channelsLast whether dimension 1 is the innermost in memory (N, spatial, C); else row-major
+ * @param channelsLast whether dimension 1 is the innermost in memory (N, spatial, C); else
+ *     row-major
  * @param ld elements from one pixel to the next where channels are last, else the length of the
  *     innermost dimension
  * @param quantization of quantized values; null for all others
@@ -93,7 +94,9 @@ record Operand(
         return strides;
     }
 
-    /** True for the other layout of the same memory: nothing lies beside another channel or pixel. */
+    /**
+     * True for the other layout of the same memory: nothing lies beside another channel or pixel.
+     */
     boolean isSameInBothLayouts() {
         if (shape.length < 3) {
             return true;

@@ -63,7 +63,9 @@ final class QuantizationRules {
             lowering.set(node.output(0), from.quantized(to));
             return;
         }
-        lowering.set(node.output(0), table(from, Quantizers.table(java.util.List.of(), by, to), to, lowering));
+        lowering.set(
+                node.output(0),
+                table(from, Quantizers.table(java.util.List.of(), by, to), to, lowering));
     }
 
     /** The codes that a table gives for codes. */
@@ -76,8 +78,7 @@ final class QuantizationRules {
                         .read(lowering.stored(table))
                         .numbers(from.rows(), from.cols(), from.ld(), from.cols())
                         .doing("table", 0));
-        return new Operand(
-                y, DataType.UINT8, from.shape(), from.channelsLast(), from.cols(), to);
+        return new Operand(y, DataType.UINT8, from.shape(), from.channelsLast(), from.cols(), to);
     }
 
     private static void dequantize(Node node, Lowering lowering) {

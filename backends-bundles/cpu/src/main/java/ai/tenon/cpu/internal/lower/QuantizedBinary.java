@@ -46,8 +46,7 @@ final class QuantizedBinary {
         return operand.quantization() == null ? null : operand;
     }
 
-    private static boolean lower(
-            Operand a, Operand b, Fn2 fn, Tail tail, Lowering lowering) {
+    private static boolean lower(Operand a, Operand b, Fn2 fn, Tail tail, Lowering lowering) {
         long repeat;
         if (b.hasShape(a.shape())) {
             if (a.channelsLast() != b.channelsLast()) {
@@ -76,8 +75,7 @@ final class QuantizedBinary {
                         .real(1 / epilogue.outScale)
                         .number(epilogue.outZp)
                         .doing(fn.name().toLowerCase(java.util.Locale.ROOT) + " int8", a.size()));
-        tail.set(
-                new Operand(y, DataType.UINT8, a.shape(), a.channelsLast(), a.cols(), null));
+        tail.set(new Operand(y, DataType.UINT8, a.shape(), a.channelsLast(), a.cols(), null));
         return true;
     }
 

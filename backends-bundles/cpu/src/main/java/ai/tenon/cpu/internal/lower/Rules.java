@@ -20,7 +20,9 @@ public final class Rules {
 
     private Rules() {}
 
-    /** True if there is a rule for operators of that name, as in {@code com.microsoft.QuickGelu}. */
+    /**
+     * True if there is a rule for operators of that name, as in {@code com.microsoft.QuickGelu}.
+     */
     public static boolean knows(String qualifiedType) {
         return RULES.containsKey(qualifiedType);
     }

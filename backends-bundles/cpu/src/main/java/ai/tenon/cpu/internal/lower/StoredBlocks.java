@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * Finds weights of few bits in the forms in which models store them: DequantizeLinear by blocks,
- * MatMulNBits, and the functions of the domain {@code ai.tenon}, with what brings them into the shape
- * of a matrix.
+ * MatMulNBits, and the functions of the domain {@code ai.tenon}, with what brings them into the
+ * shape of a matrix.
  */
 final class StoredBlocks {
     private static final Map<String, Integer> FUNCTIONS =
@@ -103,7 +103,9 @@ final class StoredBlocks {
                 groups == 1 ? k : padded / groups);
     }
 
-    /** DequantizeLinear of [k, n] with blocks along k, or with one scale per column of 4-bit codes. */
+    /**
+     * DequantizeLinear of [k, n] with blocks along k, or with one scale per column of 4-bit codes.
+     */
     private static BlockWeights dequantized(Node node, Value value, Lowering lowering) {
         Tensor codes = lowering.constant(node.input(0));
         Tensor scales = lowering.constant(node.input(1));
@@ -169,8 +171,7 @@ final class StoredBlocks {
         for (int column = 0; column < n; column++) {
             for (int i = 0; i < k; i++) {
                 int raw = codes.buffer().get(column * row + i * bits / 8) & 0xff;
-                values[column * k + i] =
-                        (byte) ((raw >> i * bits % 8 & (1 << bits) - 1) - middle);
+                values[column * k + i] = (byte) ((raw >> i * bits % 8 & (1 << bits) - 1) - middle);
             }
         }
         return new BlockWeights(

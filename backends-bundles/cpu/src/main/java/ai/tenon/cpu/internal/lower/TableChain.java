@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Functions of one number between DequantizeLinear and QuantizeLinear: exactly a table from codes to
- * codes.
+ * Functions of one number between DequantizeLinear and QuantizeLinear: exactly a table from codes
+ * to codes.
  *
  * @param nodes all of it
  * @param quantization of the result

@@ -111,8 +111,7 @@ final class Tail {
         if (epilogue.residual != null || !isResidual(other) || node.output(0) == null) {
             return false;
         }
-        Operand residual =
-                channelsLast ? lowering.lastAsIs(other) : lowering.rowMajorAsIs(other);
+        Operand residual = channelsLast ? lowering.lastAsIs(other) : lowering.rowMajorAsIs(other);
         epilogue.residual = residual.place();
         epilogue.residualLd = residual.ld();
         epilogue.residualType = residual.type();

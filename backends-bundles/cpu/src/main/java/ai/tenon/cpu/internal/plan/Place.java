@@ -61,9 +61,7 @@ public final class Place {
         if (start < 0 || length < 0 || start + length > bytes) {
             throw new IllegalArgumentException(start + "+" + length + " is outside of " + this);
         }
-        return start == 0 && length == bytes
-                ? this
-                : new Place(null, 0, start, length, this);
+        return start == 0 && length == bytes ? this : new Place(null, 0, start, length, this);
     }
 
     /** The buffer that this place is, or is a part of. */
