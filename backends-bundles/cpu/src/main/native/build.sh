@@ -26,7 +26,7 @@ jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
 
 isa_flags() {
     case $1 in
-        scalar) echo "-fno-tree-vectorize" ;;
+        scalar) echo "-fno-tree-vectorize -DTN_SCALAR" ;;
         avx2) echo "-mavx2 -mfma -mf16c" ;;
         avxvnni) echo "-mavx2 -mfma -mf16c -mavxvnni" ;;
         avx512) echo "-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl" ;;
