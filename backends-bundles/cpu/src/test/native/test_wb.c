@@ -71,7 +71,7 @@ static void check(int64_t m, int64_t k, int64_t n, int64_t bits, int64_t block, 
     float *a = random_floats(m == 0 ? 0 : (size_t)((m - 1) * lda + k), -2, 2);
     float *c = fresh((size_t)(m * ldc) * 4);
     float untouched = c[0];
-    tn_gemm_wb p = {.m = m, .n = n, .k = k, .lda = lda, .ldc = ldc, .bits = bits, .block = block, .precision = precision};
+    tn_gemm_wb p = {.m = m, .n = n, .k = k, .lda = lda, .ldc = ldc, .bits = bits, .block = block, .precision = precision, .e = {.post_mul = 1}};
     p.a = at(a), p.b = at(b), p.c = at(c);
     const char *error = run_op(TN_GEMM_WB, &p, sizeof p, threads);
     int wrong = error[0] != 0;
@@ -133,7 +133,7 @@ static void saturation(void) {
         tn_pack_gemm_wb pack = {(intptr_t)w.codes, (intptr_t)w.scales, 0, K, N, bits, K, 1};
         void *b = packed(TN_PACK_GEMM_WB, &pack);
         float c[N];
-        tn_gemm_wb p = {.a = at(a), .b = at(b), .c = at(c), .m = 1, .n = N, .k = K, .lda = K, .ldc = N, .bits = bits, .block = K, .precision = 1};
+        tn_gemm_wb p = {.a = at(a), .b = at(b), .c = at(c), .m = 1, .n = N, .k = K, .lda = K, .ldc = N, .bits = bits, .block = K, .precision = 1, .e = {.post_mul = 1}};
         run_op(TN_GEMM_WB, &p, sizeof p, 1);
         for (int n = 0; n < N; n++) {
             double size;
@@ -153,7 +153,7 @@ static void not_finite(void) {
         void *b = packed(TN_PACK_GEMM_WB, &pack);
         float a[M * K], c[M * N];
         for (int i = 0; i < M * K; i++) a[i] = i % K == 39 && i / K < 2 ? (i / K ? INFINITY : NAN) : 0;
-        tn_gemm_wb p = {.a = at(a), .b = at(b), .c = at(c), .m = M, .n = N, .k = K, .lda = K, .ldc = N, .bits = 4, .block = 16, .precision = precision};
+        tn_gemm_wb p = {.a = at(a), .b = at(b), .c = at(c), .m = M, .n = N, .k = K, .lda = K, .ldc = N, .bits = 4, .block = 16, .precision = precision, .e = {.post_mul = 1}};
         run_op(TN_GEMM_WB, &p, sizeof p, 1);
         int finite = 0;
         int wrong = 0;

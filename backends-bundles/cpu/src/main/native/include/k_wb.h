@@ -19,6 +19,10 @@
  *   precision 1: int8_t [k / 4][height][4], float scale[height], int32_t seed[height] (-offset *
  *   sum of the q), float sum[height] (scale * sum of the q)
  *   precision 0: float [k][height], float sum[height]
+ *
+ * Sparse weights. A panel holds 16 columns; k is cut into chunks of 32, and for each chunk the
+ * panel has as many slots as its fullest column has elements there. A slot holds one element of
+ * each column, and where in the chunk it lies; columns that have no more are filled with zeros.
  */
 #ifndef TENON_K_WB_H
 #define TENON_K_WB_H
@@ -56,6 +60,24 @@ typedef struct tn_wb_job {
 /** c[height][32] = rows of a x panel. */
 typedef void (*tn_wb_tile)(const tn_wb_job *job, float *c);
 
+#define TN_SPARSE_COLUMNS 16
+#define TN_SPARSE_CHUNK 32
+/** Rows of a tile, and of a block. */
+#define TN_SPARSE_TILE 8
+#define TN_SPARSE_ROWS 64
+
+typedef struct tn_sparse_slot {
+    float value[TN_SPARSE_COLUMNS];
+    uint8_t index[TN_SPARSE_COLUMNS];
+} tn_sparse_slot;
+
+typedef struct tn_sparse_panel {
+    int64_t k;
+    /** Slots of every chunk. */
+    const int32_t *slots;
+    const tn_sparse_slot *slot;
+} tn_sparse_panel;
+
 struct tn_k_wb {
     /** By precision: the heights of the tiles that there are, descending to 1. */
     int heights[2][TN_WB_HEIGHTS];
@@ -66,6 +88,14 @@ struct tn_k_wb {
      * holds NaN or an infinity has the scale NaN.
      */
     int32_t (*quantize)(const float *x, int64_t n, int8_t *q, float *scale);
+    /** c[16] = a[k] x panel. */
+    void (*sparse_row)(const tn_sparse_panel *panel, const float *a, float *c);
+    /** c[8][16] = eight rows, lda apart, x panel; NULL if that is no faster than row by row. */
+    void (*sparse_tile)(const tn_sparse_panel *panel, const float *a, int64_t lda, float *c);
+    /** c[16][64] = (a[k][64], transposed, x panel), transposed. */
+    void (*sparse_block)(const tn_sparse_panel *panel, const float *a, float *c);
+    /** From so many rows on sparse_block is faster, rows that are missing being zeros. */
+    int64_t sparse_block_from;
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernels.h"
+#include "store.h"
 #include "wb_layout.h"
 
 /* Rows that are packed at a time, a multiple of the highest tile; their int8 form fits in a cache. */
@@ -16,12 +17,12 @@
 
 typedef struct gemm_wb {
     const tn_gemm_wb *p;
-    const tn_run *run;
     const struct tn_k_wb *k;
     const int *heights;
     const float *a;
     const char *panels;
     char *packed;
+    tn_store store;
     wb_layout layout;
     int64_t zeros, row_bytes;
     /* the rows at hand */
@@ -92,20 +93,11 @@ static void pack_task(void *argument, int64_t begin, int64_t end, int thread) {
     }
 }
 
-static void wb_store(const tn_run *run, const tn_gemm_wb *p, const float *acc, int64_t row, int64_t rows, int64_t column, int64_t columns) {
-    float *c = tn_at(run, p->c);
-    for (int64_t m = 0; m < rows; m++) {
-        memcpy(c + (row + m) * p->ldc + column, acc + m * TN_WB_COLUMNS, (size_t)columns * 4);
-    }
-}
-
 static void panel_task(void *argument, int64_t begin, int64_t end, int thread) {
     const gemm_wb *g = argument;
     const tn_gemm_wb *p = g->p;
     _Alignas(64) float c[TN_WB_MOST_ROWS * TN_WB_COLUMNS];
     for (int64_t panel = begin; panel < end; panel++) {
-        int64_t column = panel * TN_WB_COLUMNS;
-        int64_t columns = p->n - column < TN_WB_COLUMNS ? p->n - column : TN_WB_COLUMNS;
         tn_wb_job job = {.panel = g->panels + panel * g->layout.panel_bytes,
                          .blocks = g->layout.blocks,
                          .steps = g->layout.steps,
@@ -115,7 +107,8 @@ static void panel_task(void *argument, int64_t begin, int64_t end, int thread) {
             int tile = tile_for(g->heights, g->rows - row);
             job.a = g->packed + row * g->row_bytes;
             g->k->tile[p->precision][tn_wb_index(p->bits)][tile](&job, c);
-            wb_store(g->run, p, c, g->row0 + row, g->heights[tile], column, columns);
+            tn_store_tile(&g->store, c, TN_WB_COLUMNS, g->row0 + row, g->heights[tile],
+                          panel * TN_WB_COLUMNS, TN_WB_COLUMNS);
             row += g->heights[tile];
         }
     }
@@ -135,9 +128,10 @@ size_t tn_shared_gemm_wb(const void *parameters, const tn_kernels *k, int thread
 void tn_run_gemm_wb(tn_run *run, const void *parameters) {
     const tn_gemm_wb *p = parameters;
     const wb_header *b = tn_at(run, p->b);
-    gemm_wb g = {.p = p, .run = run, .k = &run->k->wb, .a = tn_at(run, p->a), .packed = run->shared};
+    gemm_wb g = {.p = p, .k = &run->k->wb, .a = tn_at(run, p->a), .packed = run->shared};
     g.heights = g.k->heights[p->precision];
     g.zeros = b->zeros;
+    g.store = tn_store_of(run, &p->e, p->c, p->ldc, p->n);
     g.panels = (const char *)(b + 1);
     g.layout = wb_layout_of(p->k, p->n, p->bits, p->block, (int)g.zeros);
     g.row_bytes = wb_row_bytes(&g.layout, p->precision);

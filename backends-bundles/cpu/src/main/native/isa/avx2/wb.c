@@ -40,6 +40,16 @@ INLINE __m256 value(__m256i w, int k, int bits) {
 #define ROWS 1
 #include "wb_exact.inc"
 
+INLINE __m256 look_up(const float *chunk, const uint8_t *index) {
+    __m256i i = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)index));
+    return _mm256_i32gather_ps(chunk, i, 4);
+}
+#define TABLE const float *
+#define READ_TABLE(a, n) ((void)(n), a)
+#define LOOK_UP(chunk, index) look_up(chunk, index)
+#include "sparse_row.inc"
+#include "sparse_block.inc"
+
 /* The first n (up to 8) floats at x, 0 for the others. */
 INLINE __m256 load_first(const float *x, int64_t n) {
     __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
@@ -89,4 +99,7 @@ void tn_avx2_wb(struct tn_k_wb *k) {
     set_2(k, 0);
     set_1(k, 1);
     k->quantize = quantize;
+    k->sparse_row = sparse_row;
+    k->sparse_block = sparse_block;
+    k->sparse_block_from = 24;
 }

@@ -45,6 +45,51 @@ INLINE __m512 value(__m512i w, int k, int bits) {
 #define ROWS 1
 #include "wb_exact.inc"
 
+typedef struct table {
+    __m512 low, high;
+} table;
+
+INLINE table read_table(const float *a, int64_t n) {
+    __mmask32 there = n < 32 ? (1u << n) - 1 : 0xFFFFFFFF;
+    return (table){_mm512_maskz_loadu_ps((__mmask16)there, a),
+                   _mm512_maskz_loadu_ps((__mmask16)(there >> 16), a + 16)};
+}
+
+INLINE __m512 look_up(table t, const uint8_t *index) {
+    __m512i i = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)index));
+    return _mm512_permutex2var_ps(t.low, i, t.high);
+}
+#define TABLE table
+#define READ_TABLE(a, n) read_table(a, n)
+#define LOOK_UP(t, index) look_up(t, index)
+#include "sparse_row.inc"
+
+/* Eight rows: their chunks stay in registers while the slots pass. */
+static void sparse_tile(const tn_sparse_panel *panel, const float *a, int64_t lda, float *c) {
+    const tn_sparse_slot *slot = panel->slot;
+#define EACH_ROW(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7)
+#define ROW(m) __m512 sum##m = _mm512_setzero_ps();
+    EACH_ROW(ROW)
+#undef ROW
+    for (int64_t k = 0; k < panel->k; k += TN_SPARSE_CHUNK) {
+        int64_t left = panel->k - k;
+        left = left < TN_SPARSE_CHUNK ? left : TN_SPARSE_CHUNK;
+#define ROW(m) table t##m = read_table(a + m * lda + k, left);
+        EACH_ROW(ROW)
+#undef ROW
+        for (int32_t n = panel->slots[k / TN_SPARSE_CHUNK]; n > 0; n--, slot++) {
+            __m512 w = _mm512_loadu_ps(slot->value);
+            __m512i i = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)slot->index));
+#define ROW(m) sum##m = _mm512_fmadd_ps(w, _mm512_permutex2var_ps(t##m.low, i, t##m.high), sum##m);
+            EACH_ROW(ROW)
+#undef ROW
+        }
+    }
+#define ROW(m) _mm512_storeu_ps(c + m * TN_SPARSE_COLUMNS, sum##m);
+    EACH_ROW(ROW)
+#undef ROW
+}
+
 static int32_t quantize(const float *x, int64_t n, int8_t *q, float *scale) {
     __m512i sizes = _mm512_setzero_si512();
     __m512i all = _mm512_set1_epi32(0x7FFFFFFF);
@@ -79,4 +124,8 @@ void tn_avx512_wb(struct tn_k_wb *k) {
     set_4(k, 0);
     set_1(k, 1);
     k->quantize = quantize;
+    k->sparse_row = sparse_row;
+    k->sparse_tile = sparse_tile;
+    /* never: the tile is faster */
+    k->sparse_block_from = INT64_MAX;
 }

@@ -1,4 +1,4 @@
-/* Weights of few bits, code by code. */
+/* Weights of few bits, code by code; sparse weights, element by element. */
 #include <math.h>
 
 #include "kernels.h"
@@ -79,6 +79,33 @@ static int32_t quantize(const float *x, int64_t n, int8_t *q, float *scale) {
     return sum;
 }
 
+static void sparse_row(const tn_sparse_panel *panel, const float *a, float *c) {
+    const tn_sparse_slot *slot = panel->slot;
+    for (int64_t n = 0; n < TN_SPARSE_COLUMNS; n++) c[n] = 0;
+    for (int64_t k = 0; k < panel->k; k += TN_SPARSE_CHUNK) {
+        for (int32_t left = panel->slots[k / TN_SPARSE_CHUNK]; left > 0; left--, slot++) {
+            for (int64_t n = 0; n < TN_SPARSE_COLUMNS; n++) {
+                c[n] += slot->value[n] * a[k + slot->index[n]];
+            }
+        }
+    }
+}
+
+static void sparse_block(const tn_sparse_panel *panel, const float *a, float *c) {
+    const tn_sparse_slot *slot = panel->slot;
+    for (int64_t i = 0; i < TN_SPARSE_COLUMNS * TN_SPARSE_ROWS; i++) c[i] = 0;
+    for (int64_t k = 0; k < panel->k; k += TN_SPARSE_CHUNK) {
+        for (int32_t left = panel->slots[k / TN_SPARSE_CHUNK]; left > 0; left--, slot++) {
+            for (int64_t n = 0; n < TN_SPARSE_COLUMNS; n++) {
+                const float *x = a + (k + slot->index[n]) * TN_SPARSE_ROWS;
+                for (int64_t m = 0; m < TN_SPARSE_ROWS; m++) {
+                    c[n * TN_SPARSE_ROWS + m] += slot->value[n] * x[m];
+                }
+            }
+        }
+    }
+}
+
 void tn_scalar_wb(struct tn_k_wb *k) {
     k->heights[0][0] = 1;
     k->heights[1][0] = 1;
@@ -91,4 +118,7 @@ void tn_scalar_wb(struct tn_k_wb *k) {
     SET(2);
     SET(1);
     k->quantize = quantize;
+    k->sparse_row = sparse_row;
+    k->sparse_block = sparse_block;
+    k->sparse_block_from = 24;
 }
