@@ -141,6 +141,14 @@ static void careful_row(const tn_sparse_panel *panel, const float *a, int64_t sp
     }
 }
 
+/* Stores rows of panel i. */
+static void store(const gemm_sparse *g, const float *c, int64_t row, int64_t rows, int64_t i) {
+    int64_t column = i * TN_SPARSE_COLUMNS;
+    int64_t left = g->p->n - column;
+    g->k->store(&g->store, c, TN_SPARSE_COLUMNS, row, rows, column,
+                left < TN_SPARSE_COLUMNS ? left : TN_SPARSE_COLUMNS);
+}
+
 /* Rows m ... m + rows of all panels from begin to end. */
 static void do_rows(const gemm_sparse *g, int64_t m, int64_t rows, int64_t begin, int64_t end) {
     const float *a = g->a + m * g->p->lda;
@@ -160,8 +168,7 @@ static void do_rows(const gemm_sparse *g, int64_t m, int64_t rows, int64_t begin
         } else {
             g->k->sparse_row(&panel, a, c);
         }
-        tn_store_tile(&g->store, c, TN_SPARSE_COLUMNS, m, rows, i * TN_SPARSE_COLUMNS,
-                      TN_SPARSE_COLUMNS);
+        store(g, c, m, rows, i);
     }
 }
 
@@ -187,7 +194,7 @@ static void block_task(void *argument, int64_t begin, int64_t end, int thread) {
                 c[m * TN_SPARSE_COLUMNS + n] = columns[n * TN_SPARSE_ROWS + m];
             }
         }
-        tn_store_tile(&g->store, c, TN_SPARSE_COLUMNS, g->row, g->rows, i * TN_SPARSE_COLUMNS, TN_SPARSE_COLUMNS);
+        store(g, c, g->row, g->rows, i);
     }
 }
 

@@ -98,6 +98,8 @@ static void panel_task(void *argument, int64_t begin, int64_t end, int thread) {
     const tn_gemm_wb *p = g->p;
     _Alignas(64) float c[TN_WB_MOST_ROWS * TN_WB_COLUMNS];
     for (int64_t panel = begin; panel < end; panel++) {
+        int64_t column = panel * TN_WB_COLUMNS;
+        int64_t columns = p->n - column < TN_WB_COLUMNS ? p->n - column : TN_WB_COLUMNS;
         tn_wb_job job = {.panel = g->panels + panel * g->layout.panel_bytes,
                          .blocks = g->layout.blocks,
                          .steps = g->layout.steps,
@@ -107,8 +109,7 @@ static void panel_task(void *argument, int64_t begin, int64_t end, int thread) {
             int tile = tile_for(g->heights, g->rows - row);
             job.a = g->packed + row * g->row_bytes;
             g->k->tile[p->precision][tn_wb_index(p->bits)][tile](&job, c);
-            tn_store_tile(&g->store, c, TN_WB_COLUMNS, g->row0 + row, g->heights[tile],
-                          panel * TN_WB_COLUMNS, TN_WB_COLUMNS);
+            g->k->store(&g->store, c, TN_WB_COLUMNS, g->row0 + row, g->heights[tile], column, columns);
             row += g->heights[tile];
         }
     }

@@ -93,12 +93,16 @@ static int32_t quantize(const float *x, int64_t n, int8_t *q, float *scale) {
     return total;
 }
 
+#include "act.h"
+#include "store.inc"
+
 void tn_avx2_wb(struct tn_k_wb *k) {
     exact_set_2(k, 0);
     exact_set_1(k, 1);
     set_2(k, 0);
     set_1(k, 1);
     k->quantize = quantize;
+    k->store = store;
     k->sparse_row = sparse_row;
     k->sparse_block = sparse_block;
     k->sparse_block_from = 24;

@@ -117,6 +117,9 @@ static int32_t quantize(const float *x, int64_t n, int8_t *q, float *scale) {
     return _mm512_reduce_add_epi32(sum);
 }
 
+#include "act.h"
+#include "store.inc"
+
 void tn_avx512_wb(struct tn_k_wb *k) {
     exact_set_8(k, 0);
     exact_set_2(k, 1);
@@ -124,6 +127,7 @@ void tn_avx512_wb(struct tn_k_wb *k) {
     set_4(k, 0);
     set_1(k, 1);
     k->quantize = quantize;
+    k->store = store;
     k->sparse_row = sparse_row;
     k->sparse_tile = sparse_tile;
     /* never: the tile is faster */

@@ -106,6 +106,9 @@ static void sparse_block(const tn_sparse_panel *panel, const float *a, float *c)
     }
 }
 
+#include "act.h"
+#include "store.inc"
+
 void tn_scalar_wb(struct tn_k_wb *k) {
     k->heights[0][0] = 1;
     k->heights[1][0] = 1;
@@ -118,6 +121,7 @@ void tn_scalar_wb(struct tn_k_wb *k) {
     SET(2);
     SET(1);
     k->quantize = quantize;
+    k->store = store;
     k->sparse_row = sparse_row;
     k->sparse_block = sparse_block;
     k->sparse_block_from = 24;
