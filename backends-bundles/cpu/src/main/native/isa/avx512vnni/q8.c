@@ -1,0 +1,12 @@
+/* VPDPBUSD on 512 bits; in assembly, since the compiler spills accumulators of the intrinsic. */
+#include "vec.h"
+
+#define TN_ISA avx512vnni
+#define MR 8
+#define VECTORS 3
+#define OFFSET 0
+#define DOT_B(name, p) __m512i name = _mm512_loadu_si512(p);
+#define DOT_A(name, p) __m512i name = _mm512_set1_epi32(four(p));
+#define DOT_A_TAIL(name, p, n) __m512i name = _mm512_set1_epi32(some(p, n));
+#define DOT(acc, a, b) __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b));
+#include "tiles_q8.inc"

@@ -1,0 +1,49 @@
+/* An epilogue with its references resolved. */
+#ifndef TENON_EPI_H
+#define TENON_EPI_H
+
+#include "ops.h"
+
+typedef struct tn_epi {
+    const float *bias, *scale;
+    const void *residual;
+    const uint8_t *lut;
+    int64_t residual_ld, residual_type, residual_zp, residual_first;
+    int64_t fn, out_type, out_zp;
+    float a, b, post_mul, post_add, residual_scale, out_inv_scale;
+} tn_epi;
+
+static inline tn_epi tn_resolve(const tn_run *run, const tn_epilogue *e) {
+    return (tn_epi){
+        .bias = tn_at(run, e->bias),
+        .scale = tn_at(run, e->scale),
+        .residual = tn_at(run, e->residual),
+        .lut = tn_at(run, e->lut),
+        .residual_ld = e->residual_ld,
+        .residual_type = e->residual_type,
+        .residual_zp = e->residual_zp,
+        .residual_first = e->residual_first,
+        .fn = e->fn,
+        .out_type = e->out_type,
+        .out_zp = e->out_zp,
+        .a = (float)e->a,
+        .b = (float)e->b,
+        .post_mul = (float)e->post_mul,
+        .post_add = (float)e->post_add,
+        .residual_scale = (float)e->residual_scale,
+        .out_inv_scale = (float)e->out_inv_scale,
+    };
+}
+
+/** The epilogue of columns further on. */
+static inline tn_epi tn_shift(const tn_epi *e, int64_t columns) {
+    tn_epi shifted = *e;
+    shifted.bias = e->bias == NULL ? NULL : e->bias + columns;
+    shifted.scale = e->scale == NULL ? NULL : e->scale + columns;
+    if (e->residual != NULL) {
+        shifted.residual = (const char *)e->residual + (size_t)columns * tn_size(e->residual_type);
+    }
+    return shifted;
+}
+
+#endif
