@@ -16,6 +16,7 @@ tn_kernels tn_table;
 #define DECLARE(set)                                                              \
     extern void tn_##set##_f32(struct tn_k_f32 *) __attribute__((weak));          \
     extern void tn_##set##_q8(struct tn_k_q8 *) __attribute__((weak));            \
+    extern void tn_##set##_rnn(struct tn_k_rnn *) __attribute__((weak));          \
     extern void tn_##set##_wb(struct tn_k_wb *) __attribute__((weak));            \
     extern void tn_##set##_math(struct tn_k_math *) __attribute__((weak));        \
     extern void tn_##set##_window(struct tn_k_window *) __attribute__((weak));    \
@@ -23,6 +24,7 @@ tn_kernels tn_table;
     static void fill_##set(tn_kernels *t) {                                       \
         if (tn_##set##_f32) tn_##set##_f32(&t->f32);                              \
         if (tn_##set##_q8) tn_##set##_q8(&t->q8);                                 \
+        if (tn_##set##_rnn) tn_##set##_rnn(&t->rnn);                              \
         if (tn_##set##_wb) tn_##set##_wb(&t->wb);                                 \
         if (tn_##set##_math) tn_##set##_math(&t->math);                           \
         if (tn_##set##_window) tn_##set##_window(&t->window);                     \

@@ -12,6 +12,7 @@
 #include "k_math.h"
 #include "k_peak.h"
 #include "k_q8.h"
+#include "k_rnn.h"
 #include "k_wb.h"
 #include "k_window.h"
 
@@ -26,6 +27,8 @@ typedef struct tn_kernels {
     struct tn_k_wb wb;
     /** Element by element, normalisation, attention. */
     struct tn_k_math math;
+    /** LSTM and GRU. */
+    struct tn_k_rnn rnn;
     /** Depthwise convolution, pooling, resizing. */
     struct tn_k_window window;
     /** What the instruction set can do at most. */

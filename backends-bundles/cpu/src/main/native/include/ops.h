@@ -424,18 +424,19 @@ typedef struct tn_gather_nd {
 } tn_gather_nd;
 
 /**
- * LSTM or GRU of ONNX, layout 0: x[t, b, i] -> y[t, dirs, b, h], y_h[dirs, b, h], y_c (LSTM).
- * w, r: packed (TN_PACK_RNN). bias: [dirs, 2 * gates * h] or absent. h0, c0, peepholes absent or
- * given. direction: 0 forward, 1 reverse, 2 both. Activations are ONNX's defaults.
+ * LSTM or GRU of ONNX, layout 0: x[t, b, i] -> y[t, dirs, b, h], y_h[dirs, b, h], y_c (LSTM), each
+ * of which may be absent. w, r: packed (TN_PACK_RNN). bias: [dirs, 2 * gates * h] or absent. h0,
+ * c0[dirs, b, h] absent (zeros) or given. direction: 0 forward, 1 reverse, 2 both. Activations are
+ * ONNX's defaults; there are no peepholes, no clipping, and all sequences are t long.
  */
 typedef struct tn_rnn {
     tn_ref x, w, r, bias, h0, c0, y, y_h, y_c;
     int64_t t, b, i, h, direction, linear_before_reset;
 } tn_rnn;
 
-/** Rows [dirs][gates * h][k] of TN_F32 at address, in ONNX's gate order. */
+/** Rows [dirs][gates][h][k] of TN_F32 at address, in ONNX's gate order: 4 gates (LSTM) or 3. */
 typedef struct tn_pack_rnn {
-    int64_t address, dirs, rows, k;
+    int64_t address, dirs, gates, h, k;
 } tn_pack_rnn;
 
 /**
