@@ -1,11 +1,107 @@
-/* Kernels of the family math. */
+/*
+ * Kernels of the family math: they work on single rows, which the operators divide among threads.
+ * n is a number of elements; rows may overlap only where x and y are the same.
+ */
 #ifndef TENON_K_MATH_H
 #define TENON_K_MATH_H
 
 #include "ops.h"
 
+/** One operand of a function of two numbers: elements that are `stride` apart, 0 or 1. */
+typedef struct tn_operand {
+    const float *x;
+    int64_t stride;
+} tn_operand;
+
+/** What TN_QBINARY computes, for rows of one vector b; see tn_qbinary. */
+typedef struct tn_qpair {
+    int64_t fn2;
+    float a_scale, b_scale, out_inv_scale;
+    int32_t a_zp, b_zp, out_zp;
+} tn_qpair;
+
+/** One row of TN_LAYERNORM; what is absent is NULL. `sum` must be there if skip or bias is. */
+typedef struct tn_norm_row {
+    const float *x, *skip, *bias, *gamma, *beta;
+    float *sum, *y;
+    int64_t n, rms;
+    float epsilon;
+} tn_norm_row;
+
+/**
+ * A tile of attention: some queries of one head, and all keys. Keys and values are packed by
+ * tn_attention_kernel; bias is added to the scores.
+ */
+typedef struct tn_attention_tile {
+    const float *q;
+    float *o;
+    /** Queries, at most `rows`, and the distances between theirs. */
+    int64_t count, q_s, o_s;
+    const float *keys, *values;
+    /** Number of keys that any of the queries sees; all that are packed. */
+    int64_t sk, sk_packed;
+    int64_t d, dv;
+    float scale, cap;
+    /** NULL: none; else row r of the mask at r * m_q elements, its keys m_k elements apart. */
+    const void *mask;
+    int64_t m_q, m_k, mask_type;
+    /** Query r sees keys j <= r + causal_from; INT64_MAX: all. */
+    int64_t causal_from;
+    /** Scratch of `scratch` floats. */
+    float *scratch;
+} tn_attention_tile;
+
+typedef struct tn_attention_kernel {
+    /** Queries of a tile. */
+    int64_t rows;
+    /** Floats that the packed keys (values) of one head take. */
+    int64_t (*keys_size)(int64_t sk, int64_t d);
+    int64_t (*values_size)(int64_t sk, int64_t dv);
+    /** Floats of scratch that a tile takes. */
+    int64_t (*scratch)(int64_t d, int64_t dv);
+    /** Packs rows that are `stride` elements apart; `scratch` as for a tile. */
+    void (*pack_keys)(const float *k, int64_t stride, int64_t sk, int64_t d, float *packed,
+                      float *scratch);
+    void (*pack_values)(const float *v, int64_t stride, int64_t sk, int64_t dv, float *packed);
+    void (*tile)(const tn_attention_tile *t);
+} tn_attention_kernel;
+
 struct tn_k_math {
-    int unused;
+    /** As TN_QUANT_ROWS. */
+    void (*quant_row)(const float *x, uint8_t *y, int64_t n, tn_row *row);
+    /** y = clamp(round(x * inv_scale) + zp) as TN_U8 (is_signed: TN_S8). */
+    void (*quantize)(const float *x, uint8_t *y, int64_t n, float inv_scale, int32_t zp,
+                     int is_signed);
+    /** The same with a scale and zero point for each element; zps may be NULL. */
+    void (*quantize_by_column)(const float *x, uint8_t *y, int64_t n, const float *inv_scales,
+                               const int32_t *zps, int is_signed);
+    /** y = scale * (x - zp), x as TN_U8 (is_signed: TN_S8). */
+    void (*dequantize)(const uint8_t *x, float *y, int64_t n, float scale, int32_t zp,
+                       int is_signed);
+    void (*dequantize_by_column)(const uint8_t *x, float *y, int64_t n, const float *scales,
+                                 const int32_t *zps, int is_signed);
+    void (*lut)(const uint8_t *x, uint8_t *y, int64_t n, const uint8_t *lut);
+    /** Rows of a and y with the same vector b of n elements. */
+    void (*qbinary)(const tn_qpair *p, const uint8_t *a, int64_t a_ld, const uint8_t *b, uint8_t *y,
+                    int64_t y_ld, int64_t rows, int64_t n);
+    void (*norm)(const tn_norm_row *row);
+    void (*softmax)(const float *x, float *y, int64_t n, int64_t log);
+    /** Softmax down n rows that are `ld` apart, of `width` columns. */
+    void (*softmax_columns)(const float *x, float *y, int64_t n, int64_t ld, int64_t width,
+                            int64_t log);
+    /** y = fn(x), tn_fn. */
+    void (*unary)(const float *x, float *y, int64_t n, int64_t fn, float a, float b);
+    /** y = fn2(a, b), for those tn_fn2 that give TN_F32. */
+    void (*binary)(tn_operand a, tn_operand b, float *y, int64_t n, int64_t fn2);
+    /** y = fn2(a, b) for comparisons, as TN_BOOL. */
+    void (*compare)(tn_operand a, tn_operand b, uint8_t *y, int64_t n, int64_t fn2);
+    /** Reduces n elements; fn is tn_reduction. */
+    float (*reduce)(const float *x, int64_t n, int64_t fn);
+    /** Reduces n rows, `ld` apart, to one of `width` columns. */
+    void (*reduce_columns)(const float *x, float *y, int64_t n, int64_t ld, int64_t width,
+                           int64_t fn);
+    /** Attention by precision; [1].tile may be NULL: not better than [0]. */
+    tn_attention_kernel attention[2];
 };
 
 #endif

@@ -27,9 +27,10 @@ V vf v_exp(vf x) {
     return p * (vf)((half + 127) << 23) * (vf)((rest + 127) << 23);
 }
 
-/** e^x for x <= 0, of which what is below e^-87 may become 0. */
+/** e^x for x <= 0, of which what is below e^-87.6 becomes 0. */
 V vf v_exp_negative(vf x) {
-    x = vf_max(vf_set(-87.0f), x);
+    /* There n is -127, and the power of two 0. */
+    x = vf_max(vf_set(-88.0f), x);
     vf n = vf_round(x * 1.44269504088896341f);
     vf r = x - n * 0.693359375f;
     r = r - n * -2.12194440e-4f;

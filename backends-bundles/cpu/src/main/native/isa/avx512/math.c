@@ -1,0 +1,5 @@
+#include "math_kernels.inc"
+
+void tn_avx512_math(struct tn_k_math *k) {
+    fill_math(k);
+}
