@@ -13,7 +13,7 @@ tests=$here/../../test/native
 
 cc=${CC:-cc}
 [ "$arch" = "$(uname -m)" ] || cc=${CROSS_CC:-$arch-linux-gnu-gcc}
-command -v "$cc" >/dev/null || { echo "build.sh: there is no compiler $cc" >&2; exit 3; }
+command -v "$cc" >/dev/null || { echo "build.sh: there is no compiler $cc"; exit 3; }
 
 # No unsafe maths: NaN and infinities must come out as the standard says.
 flags="-std=gnu11 -O3 -g1 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-math -Wall -Wextra -Wno-unused-parameter -Werror=implicit-function-declaration -ffile-prefix-map=$here=."
@@ -78,7 +78,9 @@ for source in "$here"/engine/*.c "$here"/ops/*.c; do
     extra=
     if [ "$name" = jni ]; then
         [ "$what" = lib ] || continue
-        extra="-I$jdk/include -I$jdk/include/linux"
+        build=$(cat "$here"/*/*.[ch] "$here"/*/*.inc "$here"/isa/*/*.[ch] | cksum | tr ' ' '-')
+        extra="-I$jdk/include -I$jdk/include/linux -DTENON_BUILD=\"$build\""
+        rm -f "$objects/engine-jni.o"
     fi
     # shellcheck disable=SC2086
     compile "$source" "$objects/$(basename "$(dirname "$source")")-$name.o" $extra

@@ -51,6 +51,10 @@ JAVA(jstring, present)(JNIEnv *env, jclass type) {
     return (*env)->NewStringUTF(env, names);
 }
 
+JAVA(jstring, build)(JNIEnv *env, jclass type) {
+    return (*env)->NewStringUTF(env, TENON_BUILD);
+}
+
 JAVA(jlong, packedBytes)(JNIEnv *env, jclass type, jint kind, jlongArray parameters) {
     jlong *p = (*env)->GetLongArrayElements(env, parameters, NULL);
     size_t bytes = tn_packings[kind].bytes == NULL ? 0 : tn_packings[kind].bytes(p, &tn_table);

@@ -189,6 +189,8 @@ typedef struct tn_pack_gemm {
  */
 typedef struct tn_pack_conv {
     int64_t address, type, co, ci, kh, kw, groups, zp, algo;
+    /** Strides and dilations; of transposed convolutions only. */
+    int64_t sh, sw, dh, dw;
 } tn_pack_conv;
 
 /**

@@ -1,0 +1,2 @@
+#define TN_ISA neon
+#include "windows.inc"

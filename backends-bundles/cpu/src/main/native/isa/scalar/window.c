@@ -1,0 +1,2 @@
+#define TN_ISA scalar
+#include "windows.inc"
