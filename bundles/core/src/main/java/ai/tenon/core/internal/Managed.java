@@ -42,6 +42,7 @@ final class Managed {
         if (!spec.equals(desired)) {
             desired = spec;
             failures.clear();
+            unplaced.clear();
             cancelJob();
         }
     }

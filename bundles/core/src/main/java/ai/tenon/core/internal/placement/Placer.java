@@ -148,12 +148,12 @@ public final class Placer {
                         + more);
     }
 
-    private Plan cut(CompileMonitor monitor) throws BackendException {
+    private Plan cut(CompileMonitor monitor) throws BackendException, PlacementException {
         for (int round = 0; round < ROUNDS; round++) {
             monitor.check();
             List<Run> runs = Cut.of(network, supports);
             requireWorth(runs);
-            List<Part> plan = agreed(runs);
+            List<Part> plan = agreed(runs, monitor);
             if (plan != null) {
                 return Plan.cut(model, plan);
             }
@@ -175,29 +175,30 @@ public final class Placer {
         if (own == 0 || !worth && rival.isPresent()) {
             throw new BackendException(
                     ErrorClass.FALLBACK,
-                    "would run "
+                    refused(supports.get(0), source).getMessage()
+                            + rival.map(r -> "; " + r.label() + " runs all of it").orElse("")
+                            + ", and a cut that leaves "
                             + own
                             + " of "
                             + total
-                            + " nodes of "
-                            + source.name()
-                            + ", in a cut of "
+                            + " nodes here, in "
                             + runs.size()
-                            + " parts"
-                            + rival.map(r -> ", while " + r.label() + " runs all of it")
-                                    .orElse(""));
+                            + (runs.size() == 1 ? " part" : " parts")
+                            + ", is not worth it");
         }
     }
 
     /** The parts, if each backend runs what it is to get; null if one now says that it does not. */
-    private List<Part> agreed(List<Run> runs) throws BackendException {
+    private List<Part> agreed(List<Run> runs, CompileMonitor monitor)
+            throws BackendException, PlacementException {
         List<Part> plan = new ArrayList<>();
         boolean agreed = true;
         for (int i = 0; i < runs.size(); i++) {
+            monitor.check();
             Support support = supports.get(runs.get(i).backend());
             List<Group> groups = runs.get(i).groups().stream().map(network.groups()::get).toList();
             PartSources.Made made = parts.make(groups, (i + 1) + " of " + runs.size());
-            SupportReport report = support.candidate().backend().support(made.source());
+            SupportReport report = support(support.candidate(), made.source());
             if (report.isComplete()) {
                 List<Support> preferred = supports.subList(0, runs.get(i).backend());
                 plan.add(new Part(support.candidate(), made.source(), made.shown(preferred)));
@@ -207,5 +208,14 @@ public final class Placer {
             }
         }
         return agreed ? plan : null;
+    }
+
+    private static SupportReport support(Candidate candidate, ModelSource part)
+            throws PlacementException {
+        try {
+            return candidate.backend().support(part);
+        } catch (BackendException | RuntimeException | Error e) {
+            throw new PlacementException(candidate, false, e);
+        }
     }
 }

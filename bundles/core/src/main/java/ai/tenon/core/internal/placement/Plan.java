@@ -45,6 +45,10 @@ public final class Plan {
         return signature != null;
     }
 
+    List<Part> parts() {
+        return parts;
+    }
+
     /** Those that run a part, each once, in the order in which they run first. */
     public List<Candidate> backends() {
         return parts.stream().map(Part::backend).distinct().toList();

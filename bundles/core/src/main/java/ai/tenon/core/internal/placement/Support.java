@@ -34,6 +34,9 @@ final class Support {
         if (candidate.description().compileMode() != CompileMode.ONLINE) {
             support.refusal = "it compiles no parts of models, being no online compiler";
         }
+        if (support.report.unsupported().isEmpty()) {
+            return support;
+        }
         Graph graph = source.model().graph();
         support.report
                 .unsupported()
