@@ -8,7 +8,9 @@ import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Operators that move elements, or only see them otherwise. */
@@ -119,6 +121,9 @@ final class MoveRules {
     }
 
     private static void concat(Node node, Lowering lowering) {
+        if (QuantizedConcat.lower(node, lowering)) {
+            return;
+        }
         long[] shape = lowering.shape(node.output(0));
         int axis = axis(node, 0, shape.length);
         DataType type = lowering.type(node.output(0));
@@ -129,12 +134,24 @@ final class MoveRules {
                                         input ->
                                                 lowering.constant(input) == null
                                                         && lowering.of(input).channelsLast());
+        List<Operand> parts = new ArrayList<>();
+        node.inputs().forEach(input -> parts.add(lowering.real(input)));
+        lowering.set(node.output(0), joined(parts, type, shape, axis, last, lowering));
+    }
+
+    /** A new tensor of parts that lie behind each other along a dimension. */
+    static Operand joined(
+            List<Operand> parts,
+            DataType type,
+            long[] shape,
+            int axis,
+            boolean last,
+            Lowering lowering) {
         Place y = lowering.room(type, shape);
         Operand all = last ? Operand.last(y, type, shape) : Operand.dense(y, type, shape);
         long step = all.strides()[axis] * type.bytes(1);
         long offset = 0;
-        for (Value input : node.inputs()) {
-            Operand part = lowering.real(input);
+        for (Operand part : parts) {
             if (part.size() > 0) {
                 Conversions.copy(
                         part.place(),
@@ -147,7 +164,7 @@ final class MoveRules {
             }
             offset += part.shape()[axis] * step;
         }
-        lowering.set(node.output(0), all);
+        return all;
     }
 
     private static void split(Node node, Lowering lowering) {

@@ -16,6 +16,8 @@ public final class Rules {
         MoveRules.register(RULES);
         QuantizationRules.register(RULES);
         BlockRules.register(RULES);
+        ConvolutionRules.register(RULES);
+        WindowRules.register(RULES);
     }
 
     private Rules() {}
