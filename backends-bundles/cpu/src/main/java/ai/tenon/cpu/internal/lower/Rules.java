@@ -18,6 +18,9 @@ public final class Rules {
         BlockRules.register(RULES);
         ConvolutionRules.register(RULES);
         WindowRules.register(RULES);
+        PictureRules.register(RULES);
+        IndexRules.register(RULES);
+        RecurrentRules.register(RULES);
     }
 
     private Rules() {}
