@@ -4,6 +4,7 @@ import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
 import ai.tenon.graph.DataType;
+import ai.tenon.graph.Graph;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
@@ -26,6 +27,7 @@ final class MoveRules {
         for (String op : new String[] {"Constant", "Shape", "Size", "ConstantOfShape", "Range"}) {
             rules.put(op, MoveRules::computed); // what can be known beforehand is folded
         }
+        rules.put("If", MoveRules::branch);
         rules.put("Identity", MoveRules::identity);
         rules.put("Dropout", MoveRules::identity);
         rules.put("Transpose", MoveRules::transpose);
@@ -40,6 +42,29 @@ final class MoveRules {
     private static void computed(Node node, Lowering lowering) {
         throw new Unsupported(
                 node.opType() + " whose result is not known before the model runs, or very large");
+    }
+
+    /** Of a condition that is known the branch that is taken, in place. */
+    private static void branch(Node node, Lowering lowering) {
+        Tensor condition = lowering.constant(node.input(0));
+        if (condition == null) {
+            throw new Unsupported("If whose condition is not known before the model runs");
+        }
+        String name = condition.buffer().get(0) != 0 ? "then_branch" : "else_branch";
+        Graph taken = node.attribute(name).orElseThrow().asGraph();
+        lowering.lower(taken);
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Value inner = taken.outputs().get(i);
+            if (node.output(i) == null) {
+                continue;
+            }
+            Tensor constant = lowering.constant(inner);
+            if (constant != null) {
+                lowering.setConstant(node.output(i), constant);
+            } else {
+                lowering.set(node.output(i), lowering.of(inner));
+            }
+        }
     }
 
     private static void identity(Node node, Lowering lowering) {
