@@ -98,11 +98,7 @@ final class CpuContext implements ExecutionContext {
 
     private void prepare(Tensor[] inputs) throws BackendException {
         if (ready == null || !ready.fits(inputs)) {
-            long[][] shapes = new long[inputs.length][];
-            for (int i = 0; i < shapes.length; i++) {
-                shapes[i] = inputs[i].shape();
-            }
-            setUp(plans.of(shapes));
+            setUp(plans.of(inputs));
         }
         for (int i = 0; i < inputs.length; i++) {
             point(i, inputs[i].buffer());

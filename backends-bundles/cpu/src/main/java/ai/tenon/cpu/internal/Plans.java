@@ -14,6 +14,7 @@ import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.ValueType;
 import ai.tenon.graph.shape.ShapeException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -33,6 +34,7 @@ final class Plans implements AutoCloseable {
     private final Lowering.Options options;
     private final PackedStore store;
     private final Map<Key, Ready> ready = new LinkedHashMap<>(16, 0.75f, true);
+    private int[] places;
     private int kept;
     private boolean closed;
 
@@ -41,19 +43,34 @@ final class Plans implements AutoCloseable {
         Model model() throws BackendException;
     }
 
-    private record Key(List<List<Long>> shapes) {
-        static Key of(long[][] shapes) {
+    /** Shapes of all inputs, and contents of those that choose branches. */
+    private record Key(List<List<Long>> shapes, List<ByteBuffer> contents) {
+        static Key of(long[][] shapes, Tensor[] controls) {
             List<List<Long>> lists = new ArrayList<>();
             for (long[] shape : shapes) {
                 lists.add(Arrays.stream(shape).boxed().toList());
             }
-            return new Key(lists);
+            List<ByteBuffer> contents = new ArrayList<>();
+            for (Tensor control : controls) {
+                contents.add(control.buffer().duplicate());
+            }
+            return new Key(lists, contents);
         }
     }
 
-    /** A plan with its code where native code can run it. */
-    record Ready(Plan plan, Program program, long[][] inputShapes) {
+    /**
+     * A plan with its code where native code can run it.
+     *
+     * @param places of inputs that choose branches, and {@code controls} what they held
+     */
+    record Ready(
+            Plan plan, Program program, long[][] inputShapes, int[] places, Tensor[] controls) {
         boolean fits(Tensor[] inputs) {
+            for (int i = 0; i < places.length; i++) {
+                if (!Controls.same(controls[i], inputs[places[i]])) {
+                    return false;
+                }
+            }
             for (int i = 0; i < inputs.length; i++) {
                 if (!inputs[i].hasShape(inputShapes[i])) {
                     return false;
@@ -88,26 +105,61 @@ final class Plans implements AutoCloseable {
 
     /** Takes over plans that were kept. */
     synchronized void add(Map<long[][], Plan> plans) {
+        Tensor[] none = new Tensor[0];
         plans.forEach(
                 (shapes, plan) ->
                         ready.put(
-                                Key.of(shapes), new Ready(plan, new Program(plan.code()), shapes)));
+                                Key.of(shapes, none),
+                                new Ready(
+                                        plan,
+                                        new Program(plan.code()),
+                                        shapes,
+                                        new int[0],
+                                        none)));
     }
 
     /**
-     * The plan for inputs of these shapes, made now if it is new.
+     * The plan for these inputs, made now if it is new.
      *
      * @throws BackendException if the model cannot run with them; it names the node
      */
-    synchronized Ready of(long[][] shapes) throws BackendException {
+    Ready of(Tensor[] inputs) throws BackendException {
+        long[][] shapes = new long[inputs.length][];
+        for (int i = 0; i < shapes.length; i++) {
+            shapes[i] = inputs[i].shape();
+        }
+        int[] places = controlPlaces();
+        Tensor[] controls = new Tensor[places.length];
+        for (int i = 0; i < places.length; i++) {
+            controls[i] = Controls.copy(inputs[places[i]]);
+        }
+        return of(shapes, places, controls);
+    }
+
+    /** The plan for inputs of these shapes; null if their contents matter too. */
+    Ready of(long[][] shapes) throws BackendException {
+        return controlPlaces().length > 0 ? null : of(shapes, new int[0], new Tensor[0]);
+    }
+
+    private synchronized int[] controlPlaces() throws BackendException {
+        if (places == null) {
+            // what was kept was kept because contents do not matter
+            places = store != null && store.kept() != null ? new int[0] : Controls.of(source.model());
+        }
+        return places;
+    }
+
+    private synchronized Ready of(long[][] shapes, int[] at, Tensor[] controls)
+            throws BackendException {
         if (closed) {
             throw closed();
         }
-        Key key = Key.of(shapes);
+        Key key = Key.of(shapes, controls);
         Ready known = ready.get(key);
         if (known == null) {
-            Plan plan = lower(shapes);
-            known = new Ready(plan, new Program(plan.code()), shapes);
+            Plan plan =
+                    lower(name, engine, source.model(), shapes, at, controls, weights, options);
+            known = new Ready(plan, new Program(plan.code()), shapes, at, controls);
             ready.put(key, known);
             forgetOldest();
             keep();
@@ -118,7 +170,7 @@ final class Plans implements AutoCloseable {
     /** Writes what is new to the file, unless only a plan is: it is made again as quickly. */
     private void keep() {
         int packed = weights.entries().size();
-        if (store == null || packed == kept) {
+        if (store == null || packed == kept || places.length > 0) {
             return;
         }
         kept = packed;
@@ -135,16 +187,18 @@ final class Plans implements AutoCloseable {
         }
     }
 
-    private Plan lower(long[][] shapes) throws BackendException {
-        return lower(name, engine, source.model(), shapes, weights, options);
-    }
-
-    /** The plan of a prepared model for inputs of these shapes. */
+    /**
+     * The plan of a prepared model for inputs of these shapes.
+     *
+     * @param places of inputs whose contents are known, and {@code controls} what they hold
+     */
     static Plan lower(
             String name,
             Engine engine,
             Model model,
             long[][] shapes,
+            int[] places,
+            Tensor[] controls,
             Weights weights,
             Lowering.Options options)
             throws BackendException {
@@ -156,7 +210,11 @@ final class Plans implements AutoCloseable {
         }
         forgetShapes(copy);
         try {
-            return new Lowering(engine, copy, weights, options).lower();
+            Lowering lowering = new Lowering(engine, copy, weights, options);
+            for (int i = 0; i < places.length; i++) {
+                lowering.know(inputs.get(places[i]), controls[i]);
+            }
+            return lowering.lower();
         } catch (LoweringException e) {
             String node = e.node() == null ? "" : ", node " + e.node().label();
             throw new BackendException(

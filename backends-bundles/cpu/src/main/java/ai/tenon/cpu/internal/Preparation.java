@@ -91,6 +91,7 @@ final class Preparation {
                             + e.getMessage(),
                     e);
         }
+        FixedConstants.apply(copy);
         for (List<GraphPass> stage : List.of(CLEANUP, FOLDING, CLEANUP, FUSION, CLEANUP)) {
             run(stage, copy, monitor);
         }

@@ -12,9 +12,12 @@ import ai.tenon.cpu.internal.lower.Lowering;
 import ai.tenon.cpu.internal.lower.LoweringException;
 import ai.tenon.cpu.internal.lower.Rules;
 import ai.tenon.cpu.internal.plan.Weights;
+import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
+import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
+import ai.tenon.graph.rewrite.Rewrite;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,13 +42,15 @@ final class Support {
             throw e;
         }
         Map<Node, String> unsupported = new LinkedHashMap<>();
-        for (Node node : prepared.graph().nodes()) {
-            if (!Rules.knows(node.qualifiedType())) {
-                blame(
-                        node,
-                        "the cpu backend has no operator " + node.qualifiedType(),
-                        model,
-                        unsupported);
+        for (Graph graph : Rewrite.graphs(prepared)) {
+            for (Node node : graph.nodes()) {
+                if (!Rules.knows(node.qualifiedType())) {
+                    blame(
+                            outermost(node),
+                            "the cpu backend has no operator " + node.qualifiedType(),
+                            model,
+                            unsupported);
+                }
             }
         }
         if (unsupported.isEmpty()) {
@@ -62,7 +67,7 @@ final class Support {
             Map<Node, String> unsupported)
             throws BackendException {
         long[][] shapes = Shapes.declared(signature, CompileOptions.builder().build());
-        if (shapes == null) {
+        if (shapes == null || Controls.of(prepared).length > 0) {
             return;
         }
         try {
@@ -71,6 +76,8 @@ final class Support {
                     engine,
                     prepared,
                     shapes,
+                    new int[0],
+                    new Tensor[0],
                     Weights.dry(engine),
                     new Lowering.Options(false, true));
         } catch (BackendException e) {
@@ -81,6 +88,15 @@ final class Support {
             String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             blame(node, reason, source.model(), unsupported);
         }
+    }
+
+    /** The node of the model's own graph in which a node of a subgraph is. */
+    private static Node outermost(Node node) {
+        Node outer = node;
+        while (outer.graph().owner() != null) {
+            outer = outer.graph().owner();
+        }
+        return outer;
     }
 
     /** The node of the model as it came that computes what a node of the prepared one does. */

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * = scale * (code - zero)}.
  *
  * @param name unique among the model's constants
- * @param codes [n][k]
+ * @param codes [n][k], signed: from -2^(bits - 1) on
  * @param scales [n][ceil(k / block)]
  * @param zeros like scales; null if all are 0
  * @param bits of a code; with one bit codes are -1 and 1

@@ -57,7 +57,7 @@ final class Folding {
                 || StoredBlocks.isUnpacked(node.output(0), lowering)) {
             return true; // weights: whoever multiplies by them reads the codes
         }
-        if (RANDOM.contains(node.opType()) || hasGraphs(node)) {
+        if (node.inputs().isEmpty() || RANDOM.contains(node.opType()) || hasGraphs(node)) {
             return false;
         }
         if (Match.is(node, "ConstantOfShape")) {

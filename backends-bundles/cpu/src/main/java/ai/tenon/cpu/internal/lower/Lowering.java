@@ -36,7 +36,8 @@ public final class Lowering {
     private final Graph graph;
     private final Weights weights;
     private final Options options;
-    private final ShapeInference types;
+    private ShapeInference types;
+    private int inferredWith;
     private final Map<Value, Operand> operands = new IdentityHashMap<>();
     private final Map<Value, List<Operand>> otherForms = new IdentityHashMap<>();
     private final Map<Value, Tensor> constants = new IdentityHashMap<>();
@@ -73,17 +74,27 @@ public final class Lowering {
     public Plan lower() {
         try {
             takeInputs();
-            for (Node node : graph.nodes()) {
-                current = node;
-                if (!taken.contains(node) && !isUnused(node) && !isKnown(node)) {
-                    Rules.find(node).lower(node, this);
-                }
-            }
+            lower(graph);
             current = null;
             return Plan.of(instructions, giveOutputs());
         } catch (Unsupported | IllegalArgumentException e) {
             throw new LoweringException(current, e.getMessage(), e);
         }
+    }
+
+    /** Lowers the nodes of the model's graph, or of a branch that is always taken. */
+    void lower(Graph nodes) {
+        for (Node node : List.copyOf(nodes.nodes())) {
+            current = node;
+            if (!taken.contains(node) && !isUnused(node) && !isKnown(node)) {
+                Rules.find(node).lower(node, this);
+            }
+        }
+    }
+
+    /** Says before lowering what an input holds: the plan is for that alone. */
+    public void know(Value input, Tensor contents) {
+        constants.put(input, contents);
     }
 
     private void takeInputs() {
@@ -186,15 +197,57 @@ public final class Lowering {
         if (constant != null) {
             return constant.shape();
         }
-        if (types.type(value) instanceof ValueType.OfTensor tensor
-                && tensor.shape() != null
-                && tensor.shape().isStatic()) {
-            return tensor.shape().lengths();
+        long[] inferred = inferredShape(value);
+        if (inferred == null && inferAgain()) {
+            inferred = inferredShape(value);
+        }
+        if (inferred != null) {
+            return inferred;
         }
         throw new Unsupported(
                 "the shape of '"
                         + value.name()
                         + "' is not known before the model runs, since it depends on what tensors hold");
+    }
+
+    private long[] inferredShape(Value value) {
+        return types.type(value) instanceof ValueType.OfTensor tensor
+                        && tensor.shape() != null
+                        && tensor.shape().isStatic()
+                ? tensor.shape().lengths()
+                : null;
+    }
+
+    /** Infers shapes with what has become known since; false if nothing has. */
+    private boolean inferAgain() {
+        int known = constants.size() + operands.size();
+        if (known == inferredWith) {
+            return false;
+        }
+        inferredWith = known;
+        operands.forEach(
+                (value, operand) -> {
+                    if (value.producer() != null) {
+                        DataType type = type(value) == null ? operand.type() : type(value);
+                        value.setType(ValueType.tensor(type, operand.shape()));
+                    }
+                });
+        for (Map.Entry<Value, Tensor> entry : Map.copyOf(constants).entrySet()) {
+            Value value = entry.getKey();
+            if (value.producer() != null && !value.uses().isEmpty()) {
+                Value fixed =
+                        Constants.add(value.graph(), value.name() + "_known", entry.getValue());
+                for (Node reader : List.copyOf(value.uses())) {
+                    for (int i = 0; i < reader.inputs().size(); i++) {
+                        if (reader.input(i) == value) {
+                            reader.setInput(i, fixed);
+                        }
+                    }
+                }
+            }
+        }
+        types = ShapeInference.of(model);
+        return true;
     }
 
     /** The contents of a value that is the same in every run; null if it is not, or value is. */

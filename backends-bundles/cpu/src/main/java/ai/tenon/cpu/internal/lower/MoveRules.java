@@ -4,11 +4,14 @@ import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
 import ai.tenon.graph.DataType;
+import ai.tenon.graph.Graph;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Operators that move elements, or only see them otherwise. */
@@ -24,6 +27,7 @@ final class MoveRules {
         for (String op : new String[] {"Constant", "Shape", "Size", "ConstantOfShape", "Range"}) {
             rules.put(op, MoveRules::computed); // what can be known beforehand is folded
         }
+        rules.put("If", MoveRules::branch);
         rules.put("Identity", MoveRules::identity);
         rules.put("Dropout", MoveRules::identity);
         rules.put("Transpose", MoveRules::transpose);
@@ -38,6 +42,29 @@ final class MoveRules {
     private static void computed(Node node, Lowering lowering) {
         throw new Unsupported(
                 node.opType() + " whose result is not known before the model runs, or very large");
+    }
+
+    /** Of a condition that is known the branch that is taken, in place. */
+    private static void branch(Node node, Lowering lowering) {
+        Tensor condition = lowering.constant(node.input(0));
+        if (condition == null) {
+            throw new Unsupported("If whose condition is not known before the model runs");
+        }
+        String name = condition.buffer().get(0) != 0 ? "then_branch" : "else_branch";
+        Graph taken = node.attribute(name).orElseThrow().asGraph();
+        lowering.lower(taken);
+        for (int i = 0; i < node.outputs().size(); i++) {
+            Value inner = taken.outputs().get(i);
+            if (node.output(i) == null) {
+                continue;
+            }
+            Tensor constant = lowering.constant(inner);
+            if (constant != null) {
+                lowering.setConstant(node.output(i), constant);
+            } else {
+                lowering.set(node.output(i), lowering.of(inner));
+            }
+        }
     }
 
     private static void identity(Node node, Lowering lowering) {
@@ -119,6 +146,9 @@ final class MoveRules {
     }
 
     private static void concat(Node node, Lowering lowering) {
+        if (QuantizedConcat.lower(node, lowering)) {
+            return;
+        }
         long[] shape = lowering.shape(node.output(0));
         int axis = axis(node, 0, shape.length);
         DataType type = lowering.type(node.output(0));
@@ -129,12 +159,24 @@ final class MoveRules {
                                         input ->
                                                 lowering.constant(input) == null
                                                         && lowering.of(input).channelsLast());
+        List<Operand> parts = new ArrayList<>();
+        node.inputs().forEach(input -> parts.add(lowering.real(input)));
+        lowering.set(node.output(0), joined(parts, type, shape, axis, last, lowering));
+    }
+
+    /** A new tensor of parts that lie behind each other along a dimension. */
+    static Operand joined(
+            List<Operand> parts,
+            DataType type,
+            long[] shape,
+            int axis,
+            boolean last,
+            Lowering lowering) {
         Place y = lowering.room(type, shape);
         Operand all = last ? Operand.last(y, type, shape) : Operand.dense(y, type, shape);
         long step = all.strides()[axis] * type.bytes(1);
         long offset = 0;
-        for (Value input : node.inputs()) {
-            Operand part = lowering.real(input);
+        for (Operand part : parts) {
             if (part.size() > 0) {
                 Conversions.copy(
                         part.place(),
@@ -147,7 +189,7 @@ final class MoveRules {
             }
             offset += part.shape()[axis] * step;
         }
-        lowering.set(node.output(0), all);
+        return all;
     }
 
     private static void split(Node node, Lowering lowering) {

@@ -16,6 +16,11 @@ public final class Rules {
         MoveRules.register(RULES);
         QuantizationRules.register(RULES);
         BlockRules.register(RULES);
+        ConvolutionRules.register(RULES);
+        WindowRules.register(RULES);
+        PictureRules.register(RULES);
+        IndexRules.register(RULES);
+        RecurrentRules.register(RULES);
     }
 
     private Rules() {}

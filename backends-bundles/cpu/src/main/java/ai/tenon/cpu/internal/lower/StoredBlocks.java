@@ -72,7 +72,7 @@ final class StoredBlocks {
         int padded = planes * bytes * 8 / bits;
         int groups = (int) scales.dim(1);
         Tensor zeros = node.input(2) == null ? null : lowering.constant(node.input(2));
-        int middle = zeros == null && bits > 1 ? 1 << bits - 1 : 0;
+        int middle = bits > 1 ? 1 << bits - 1 : 0;
         byte[] values = new byte[n * k];
         for (int row = 0; row < n; row++) {
             for (int i = 0; i < k; i++) {
@@ -96,7 +96,7 @@ final class StoredBlocks {
                 node.input(0).name(),
                 values,
                 factors,
-                zeros == null ? null : Numbers.floats(zeros),
+                zeros == null ? null : less(Numbers.floats(zeros), middle),
                 k,
                 n,
                 bits,
@@ -117,20 +117,22 @@ final class StoredBlocks {
         if (codes.rank() != 2 || block <= 0 || !isKnown || Math.floorMod(axis, 2) != 0) {
             return null;
         }
-        if (codes.type() == DataType.UINT8) {
-            return null; // such codes do not fit into signed bytes
-        }
         int k = (int) codes.dim(0);
         int n = (int) codes.dim(1);
         int groups = (int) scales.dim(0);
         long[] integers = Numbers.longs(codes);
         float[] factors = Numbers.floats(scales);
         Tensor zeros = node.input(2) == null ? null : lowering.constant(node.input(2));
-        long[] offsets = zeros == null ? null : Numbers.longs(zeros);
+        // unsigned codes become signed, as they are packed
+        int middle = Numbers.signed(codes.type()) ? 0 : 1 << bits - 1;
+        long[] offsets =
+                zeros == null
+                        ? middle == 0 ? null : new long[factors.length]
+                        : Numbers.longs(zeros);
         byte[] values = new byte[n * k];
         for (int i = 0; i < k; i++) {
             for (int column = 0; column < n; column++) {
-                values[column * k + i] = (byte) integers[i * n + column];
+                values[column * k + i] = (byte) (integers[i * n + column] - middle);
             }
         }
         float[] ordered = new float[n * groups];
@@ -139,7 +141,8 @@ final class StoredBlocks {
             for (int column = 0; column < n; column++) {
                 ordered[column * groups + group] = factors[group * n + column];
                 if (offsets != null) {
-                    orderedZeros[column * groups + group] = offsets[group * n + column];
+                    orderedZeros[column * groups + group] =
+                            offsets[group * n + column] - middle;
                 }
             }
         }
@@ -165,8 +168,7 @@ final class StoredBlocks {
         }
         int groups = (k + block - 1) / block;
         int row = groups * block * bits / 8;
-        // of eight bits the middle is taken off, so that codes fit into signed bytes
-        int middle = bits == 8 ? 128 : 0;
+        int middle = 1 << bits - 1;
         byte[] values = new byte[n * k];
         for (int column = 0; column < n; column++) {
             for (int i = 0; i < k; i++) {
@@ -185,25 +187,26 @@ final class StoredBlocks {
                 block);
     }
 
+    private static float[] less(float[] numbers, int middle) {
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] -= middle;
+        }
+        return numbers;
+    }
+
     private static float[] zeros(Tensor zeros, int n, int groups, int bits, int middle) {
         float[] numbers = new float[n * groups];
         if (zeros != null && zeros.type() == DataType.FLOAT) {
-            float[] given = Numbers.floats(zeros);
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = given[i] - middle;
-            }
-            return numbers;
+            return less(Numbers.floats(zeros), middle);
+        }
+        if (zeros == null) {
+            return null; // the middle
         }
         int row = (groups * bits + 7) / 8;
         for (int i = 0; i < numbers.length; i++) {
-            int zero = 1 << bits - 1;
-            if (zeros != null) {
-                int bit = i % groups * bits;
-                zero =
-                        (zeros.buffer().get(i / groups * row + bit / 8) & 0xff) >> bit % 8
-                                & (1 << bits) - 1;
-            }
-            numbers[i] = zero - middle;
+            int bit = i % groups * bits;
+            int raw = zeros.buffer().get(i / groups * row + bit / 8) & 0xff;
+            numbers[i] = (raw >> bit % 8 & (1 << bits) - 1) - middle;
         }
         return numbers;
     }

@@ -56,6 +56,35 @@ final class Tail {
         return tail;
     }
 
+    /**
+     * As {@link #follow}, of a node that itself adds a residual and applies a function; channels are
+     * last.
+     *
+     * @param residual null for none
+     */
+    static Tail behind(
+            Value start,
+            float[] bias,
+            Value residual,
+            Fn fn,
+            double a,
+            double b,
+            Lowering lowering) {
+        Tail tail = new Tail(lowering, start, true);
+        tail.bias = bias;
+        if (residual != null) {
+            tail.addResidual(residual, true);
+        }
+        tail.epilogue.fn = fn;
+        tail.epilogue.a = a;
+        tail.epilogue.b = b;
+        tail.stage = Stage.AFFINE;
+        while (tail.step()) {
+            // each step moves the end
+        }
+        return tail;
+    }
+
     private boolean step() {
         if (end.isGraphOutput()) {
             return false;
@@ -111,6 +140,11 @@ final class Tail {
         if (epilogue.residual != null || !isResidual(other) || node.output(0) == null) {
             return false;
         }
+        addResidual(other, first);
+        return moveTo(node, first ? Stage.FUNCTION : Stage.RESIDUAL);
+    }
+
+    private void addResidual(Value other, boolean first) {
         Operand residual = channelsLast ? lowering.lastAsIs(other) : lowering.rowMajorAsIs(other);
         epilogue.residual = residual.place();
         epilogue.residualLd = residual.ld();
@@ -120,7 +154,6 @@ final class Tail {
             epilogue.residualScale = residual.quantization().scale();
             epilogue.residualZp = residual.quantization().zeroPoint();
         }
-        return moveTo(node, first ? Stage.FUNCTION : Stage.RESIDUAL);
     }
 
     private boolean isResidual(Value other) {
