@@ -40,16 +40,22 @@ V vf look_up(table a, const uint8_t *index) {
 #include "wb_rows.inc"
 #define ROWS 1
 #include "wb_rows.inc"
+#include "wb_exact.inc"
 #define ROWS 2
-#include "wb_exact.inc"
+#include "wb_dense.inc"
 #define ROWS 1
-#include "wb_exact.inc"
+#include "wb_dense.inc"
+
+static void dense(const float *a, int64_t lda, int64_t rows, int64_t k, const float *w, float *c) {
+    for (; rows >= 2; rows -= 2, a += 2 * lda, c += 2 * TN_WB_COLUMNS) dense_2(a, lda, k, w, c);
+    for (; rows > 0; rows--, a += lda, c += TN_WB_COLUMNS) dense_1(a, lda, k, w, c);
+}
 
 void tn_avx2_wb(struct tn_k_wb *k) {
-    exact_set_2(k, 0);
-    exact_set_1(k, 1);
     set_2(k, 0);
     set_1(k, 1);
+    exact_set(k);
+    k->dense = dense;
     k->quantize = quantize;
     k->sparse_row = sparse_row;
     k->sparse_block = sparse_block;

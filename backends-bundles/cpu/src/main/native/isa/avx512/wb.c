@@ -79,19 +79,22 @@ static void sparse_tile(const tn_sparse_panel *panel, const float *a, int64_t ld
 #include "wb_rows.inc"
 #define ROWS 1
 #include "wb_rows.inc"
+#include "wb_exact.inc"
 #define ROWS 8
-#include "wb_exact.inc"
-#define ROWS 2
-#include "wb_exact.inc"
+#include "wb_dense.inc"
 #define ROWS 1
-#include "wb_exact.inc"
+#include "wb_dense.inc"
+
+static void dense(const float *a, int64_t lda, int64_t rows, int64_t k, const float *w, float *c) {
+    for (; rows >= 8; rows -= 8, a += 8 * lda, c += 8 * TN_WB_COLUMNS) dense_8(a, lda, k, w, c);
+    for (; rows > 0; rows--, a += lda, c += TN_WB_COLUMNS) dense_1(a, lda, k, w, c);
+}
 
 void tn_avx512_wb(struct tn_k_wb *k) {
-    exact_set_8(k, 0);
-    exact_set_2(k, 1);
-    exact_set_1(k, 2);
     set_4(k, 0);
     set_1(k, 1);
+    exact_set(k);
+    k->dense = dense;
     k->quantize = quantize;
     k->sparse_row = sparse_row;
     k->sparse_tile = sparse_tile;
