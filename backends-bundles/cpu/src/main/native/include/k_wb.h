@@ -78,16 +78,6 @@ typedef struct tn_sparse_panel {
     const tn_sparse_slot *slot;
 } tn_sparse_panel;
 
-/** An epilogue with its addresses. */
-typedef struct tn_store {
-    const tn_epilogue *e;
-    const float *bias;
-    const char *residual;
-    const uint8_t *lut;
-    char *c;
-    int64_t ldc, n;
-} tn_store;
-
 struct tn_k_wb {
     /** Precision 1: the heights of the tiles that there are, descending to 1. */
     int heights[TN_WB_HEIGHTS];
@@ -112,9 +102,6 @@ struct tn_k_wb {
     void (*sparse_block)(const tn_sparse_panel *panel, const float *a, float *c);
     /** From so many rows on sparse_block is faster, rows that are missing being zeros. */
     int64_t sparse_block_from;
-    /** Stores acc[rows][ld] as rows of C from (row, column) on, n columns of them. */
-    void (*store)(const tn_store *s, const float *acc, int64_t ld, int64_t row, int64_t rows,
-                  int64_t column, int64_t n);
 };
 
 #endif

@@ -6,8 +6,9 @@
  */
 #include <string.h>
 
+#include "epi.h"
+#include "grain.h"
 #include "kernels.h"
-#include "store.h"
 #include "wb_layout.h"
 
 /* Rows at a time, a multiple of all tiles; in 8 bits they fit in a cache. */
@@ -16,8 +17,8 @@
 #define DECODE_FROM 3
 /* Rows of weights that are decoded at a time, or one block if it is longer. */
 #define DECODED 256
-/* What a piece of work should take at least, and what a core does in that unit. */
-#define GRAIN_NANOS 30000
+/* What a core does: floats that are quantized, multiply-adds, bytes of weights. */
+#define FLOATS_PER_NANO 3
 #define MACS_PER_NANO 100
 #define BYTES_PER_NANO 40
 
@@ -29,7 +30,8 @@ typedef struct gemm_wb {
     const float *a;
     const char *panels;
     char *packed;
-    tn_store store;
+    tn_epi e;
+    void *c;
     wb_layout layout;
     int64_t zeros, row_bytes;
     int bits;
@@ -111,8 +113,8 @@ static tn_wb_job job_of(const gemm_wb *g, int64_t panel) {
 static void store(const gemm_wb *g, const float *c, int64_t row, int64_t rows, int64_t panel) {
     int64_t column = panel * TN_WB_COLUMNS;
     int64_t left = g->p->n - column;
-    g->k->store(&g->store, c, TN_WB_COLUMNS, row, rows, column,
-                left < TN_WB_COLUMNS ? left : TN_WB_COLUMNS);
+    g->run->k->f32.store(&g->e, c, TN_WB_COLUMNS, g->c, g->p->ldc, row, column, (int)rows,
+                         (int)(left < TN_WB_COLUMNS ? left : TN_WB_COLUMNS));
 }
 
 static void tile_task(void *argument, int64_t begin, int64_t end, int thread) {
@@ -186,20 +188,21 @@ void tn_run_gemm_wb(tn_run *run, const void *parameters) {
     gemm_wb g = {.p = p, .run = run, .k = &run->k->wb, .a = tn_at(run, p->a), .packed = run->shared};
     g.heights = p->precision == 1 ? g.k->heights : one;
     g.zeros = b->zeros;
-    g.store = tn_store_of(run, &p->e, p->c, p->ldc, p->n);
+    g.e = tn_resolve(run, &p->e);
+    g.c = tn_at(run, p->c);
     g.panels = (const char *)(b + 1);
     g.layout = wb_layout_of(p->k, p->n, p->bits, p->block, (int)g.zeros);
     g.row_bytes = wb_row_bytes(&g.layout, p->precision);
     g.bits = tn_wb_index(p->bits);
     for (g.row0 = 0; g.row0 < p->m; g.row0 += g.rows) {
         g.rows = p->m - g.row0 < rows_at_once(p) ? p->m - g.row0 : rows_at_once(p);
-        int64_t nanos = g.rows * p->k * TN_WB_COLUMNS / MACS_PER_NANO +
-                        g.layout.panel_bytes / BYTES_PER_NANO + 1;
+        double nanos = (double)(g.rows * p->k * TN_WB_COLUMNS) / MACS_PER_NANO +
+                       (double)g.layout.panel_bytes / BYTES_PER_NANO;
         if (!decodes(p)) {
             int64_t height = g.heights[0];
-            tn_parallel(run, g.rows, height * (1 + 100000 / (height * (p->k + 1))), pack_task, &g);
+            tn_parallel(run, g.rows, height * tn_grain((double)(height * p->k) / FLOATS_PER_NANO), pack_task, &g);
         }
-        tn_parallel(run, g.layout.panels, 1 + GRAIN_NANOS / nanos,
+        tn_parallel(run, g.layout.panels, tn_grain(nanos),
                     decodes(p) ? decode_task : tile_task, &g);
     }
 }

@@ -45,7 +45,7 @@ V vi vi_get_u8(const uint8_t *p, int64_t lanes) {
 V vi vi_get_s8(const uint8_t *p, int64_t lanes) {
     vs8 v = {0};
     memcpy(&v, p, (size_t)lanes);
-    return __builtin_convertvector(v, vi);
+    return vi_of_s8(v);
 }
 
 V void vi_put_u8(uint8_t *p, vi v, int64_t lanes) {

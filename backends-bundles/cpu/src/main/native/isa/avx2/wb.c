@@ -1,6 +1,6 @@
-/* Weights of few bits, sparse ones, and the epilogue. */
-#include "act.h"
+/* Weights of few bits, and sparse ones. */
 #include "kernels.h"
+#include "vec.h"
 
 V vi pairs(vi acc, vi w, __m256i a, int factor) {
     __m256i two = _mm256_maddubs_epi16((__m256i)w, a);
@@ -33,7 +33,6 @@ V vf look_up(table a, const uint8_t *index) {
 
 #include "sparse_block.inc"
 #include "sparse_row.inc"
-#include "store.inc"
 #include "wb_codes.inc"
 #include "wb_quantize.inc"
 #define ROWS 2
@@ -60,5 +59,4 @@ void tn_avx2_wb(struct tn_k_wb *k) {
     k->sparse_row = sparse_row;
     k->sparse_block = sparse_block;
     k->sparse_block_from = 24;
-    k->store = store;
 }

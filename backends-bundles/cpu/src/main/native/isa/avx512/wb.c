@@ -1,6 +1,6 @@
-/* Weights of few bits, without VPDPBUSD; sparse ones; the epilogue. */
-#include "act.h"
+/* Weights of few bits, without VPDPBUSD, and sparse ones. */
 #include "kernels.h"
+#include "vec.h"
 
 V vi pairs(vi acc, vi w, __m512i a, int factor) {
     __m512i two = _mm512_maddubs_epi16((__m512i)w, a);
@@ -72,7 +72,6 @@ static void sparse_tile(const tn_sparse_panel *panel, const float *a, int64_t ld
 }
 
 #include "sparse_row.inc"
-#include "store.inc"
 #include "wb_codes.inc"
 #include "wb_quantize.inc"
 #define ROWS 4
@@ -100,5 +99,4 @@ void tn_avx512_wb(struct tn_k_wb *k) {
     k->sparse_tile = sparse_tile;
     /* never: the tile is faster */
     k->sparse_block_from = INT64_MAX;
-    k->store = store;
 }

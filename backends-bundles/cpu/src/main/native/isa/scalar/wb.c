@@ -134,9 +134,6 @@ static void sparse_block(const tn_sparse_panel *panel, const float *a, float *c)
     }
 }
 
-#include "act.h"
-#include "store.inc"
-
 void tn_scalar_wb(struct tn_k_wb *k) {
     k->heights[0] = 1;
 #define SET(bits)                                \
@@ -150,7 +147,6 @@ void tn_scalar_wb(struct tn_k_wb *k) {
     SET(1);
     k->dense = dense;
     k->quantize = quantize;
-    k->store = store;
     k->sparse_row = sparse_row;
     k->sparse_block = sparse_block;
     k->sparse_block_from = 24;
