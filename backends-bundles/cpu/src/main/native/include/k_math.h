@@ -28,43 +28,66 @@ typedef struct tn_norm_row {
     float epsilon;
 } tn_norm_row;
 
-/**
- * A tile of attention: some queries of one head, and all keys. Keys and values are packed by
- * tn_attention_kernel; bias is added to the scores.
- */
+/** Keys whose scores are held at a time. */
+#define TN_ATTENTION_KEYS 256
+
+/** A tile of attention: some queries of one head, and all keys, packed. */
 typedef struct tn_attention_tile {
     const float *q;
     float *o;
-    /** Queries, at most `rows`, and the distances between theirs. */
+    /** Queries, at most `rows` of the kernel, and the distances between theirs. */
     int64_t count, q_s, o_s;
     const float *keys, *values;
-    /** Number of keys that any of the queries sees; all that are packed. */
-    int64_t sk, sk_packed;
-    int64_t d, dv;
+    int64_t sk, d, dv;
     float scale, cap;
-    /** NULL: none; else row r of the mask at r * m_q elements, its keys m_k elements apart. */
+    /** NULL: none; else key j of query r at r * m_q + j * m_k elements. */
     const void *mask;
     int64_t m_q, m_k, mask_type;
-    /** Query r sees keys j <= r + causal_from; INT64_MAX: all. */
-    int64_t causal_from;
-    /** Scratch of `scratch` floats. */
+    /** Query r sees keys j < r + visible; INT64_MAX / 2: all. */
+    int64_t visible;
+    /** As tn_attention_scratch says. */
     float *scratch;
 } tn_attention_tile;
 
+/**
+ * Attention of one precision. Products run over words of 32 bits, each of one fp32 number or two
+ * of bf16 (`group`); `lanes` words are a vector. tile is NULL where there is nothing of its own for
+ * the precision.
+ */
 typedef struct tn_attention_kernel {
     /** Queries of a tile. */
     int64_t rows;
-    /** Floats that the packed keys (values) of one head take. */
-    int64_t (*keys_size)(int64_t sk, int64_t d);
-    int64_t (*values_size)(int64_t sk, int64_t dv);
-    /** Floats of scratch that a tile takes. */
-    int64_t (*scratch)(int64_t d, int64_t dv);
-    /** Packs rows that are `stride` elements apart; `scratch` as for a tile. */
+    int64_t lanes, group;
+    /** Packs keys (values) of one head, rows that are `stride` elements apart. */
     void (*pack_keys)(const float *k, int64_t stride, int64_t sk, int64_t d, float *packed,
                       float *scratch);
     void (*pack_values)(const float *v, int64_t stride, int64_t sk, int64_t dv, float *packed);
     void (*tile)(const tn_attention_tile *t);
 } tn_attention_kernel;
+
+static inline int64_t tn_rounded(int64_t n, int64_t to) {
+    return (n + to - 1) / to * to;
+}
+
+/** Words of the packed keys of a head: panels of two vectors of keys, [ceil(d / group)][keys]. */
+static inline int64_t tn_attention_keys(const tn_attention_kernel *k, int64_t sk, int64_t d) {
+    return tn_rounded(sk, k->lanes) * ((d + k->group - 1) / k->group);
+}
+
+/** Words of the packed values of a head: [ceil(sk / group)][dv]. */
+static inline int64_t tn_attention_values(const tn_attention_kernel *k, int64_t sk, int64_t dv) {
+    return (sk + k->group - 1) / k->group * tn_rounded(dv, k->lanes);
+}
+
+/** Floats of scratch that a tile, or packing, takes. */
+static inline int64_t tn_attention_scratch(const tn_attention_kernel *k, int64_t d, int64_t dv) {
+    int64_t queries = k->rows * tn_rounded(d, 2 * k->lanes);
+    int64_t scores = k->rows * TN_ATTENTION_KEYS * 2;
+    int64_t outputs = k->rows * tn_rounded(dv, k->lanes);
+    int64_t packing = 2 * k->lanes * tn_rounded(d, 2 * k->lanes);
+    int64_t tile = queries + scores + outputs + TN_ATTENTION_KEYS;
+    return tile > packing ? tile : packing;
+}
 
 struct tn_k_math {
     /** As TN_QUANT_ROWS. */
@@ -100,7 +123,7 @@ struct tn_k_math {
     /** Reduces n rows, `ld` apart, to one of `width` columns. */
     void (*reduce_columns)(const float *x, float *y, int64_t n, int64_t ld, int64_t width,
                            int64_t fn);
-    /** Attention by precision; [1].tile may be NULL: not better than [0]. */
+    /** Attention by precision as tn_attention has it. */
     tn_attention_kernel attention[2];
 };
 

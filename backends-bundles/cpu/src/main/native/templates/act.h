@@ -27,20 +27,27 @@ V vf v_exp(vf x) {
     return p * (vf)((half + 127) << 23) * (vf)((rest + 127) << 23);
 }
 
-/** e^x for x <= 0, of which what is below e^-87.6 becomes 0. */
+/**
+ * e^x for x <= 0, as 2^(n + r) with a polynomial in r (minimax with 1 at 0, of error 1e-7); what is
+ * below e^-88 may become 0.
+ */
 V vf v_exp_negative(vf x) {
-    /* There n is -127, and the power of two 0. */
-    x = vf_max(vf_set(-88.0f), x);
-    vf n = vf_round(x * 1.44269504088896341f);
-    vf r = x - n * 0.693359375f;
-    r = r - n * -2.12194440e-4f;
-    vf p = vf_set(1.3981999507e-3f);
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
-    return p * (vf)((vi_of_vf(n) + 127) << 23);
+    /* Where n is that small, the power of two is 0. */
+#if VF == 16
+    vf lowest = vf_set(-200.0f);
+#else
+    vf lowest = vf_set(-127.0f);
+#endif
+    x = vf_max(lowest, x * 1.44269504088896341f);
+    vf n = vf_round(x);
+    vf r = x - n;
+    vf p = vf_set(1.326472724e-3f);
+    p = p * r + 9.671512676e-3f;
+    p = p * r + 5.550733743e-2f;
+    p = p * r + 2.402224208e-1f;
+    p = p * r + 6.931469776e-1f;
+    p = p * r + 1.0f;
+    return vf_scaled(p, n);
 }
 
 V vf v_sigmoid(vf x) {

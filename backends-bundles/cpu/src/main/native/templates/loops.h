@@ -18,6 +18,7 @@
         }                                    \
         if (i < (n)) {                       \
             const int64_t lanes = (n) - i;   \
+            (void)lanes;                     \
             __VA_ARGS__                      \
         }                                    \
     } while (0)
