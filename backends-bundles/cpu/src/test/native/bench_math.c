@@ -1,6 +1,6 @@
 /*
  * Times of the operators on rows, as MiniLM and picture models need them; compiled by hand with
- * the library's objects: cc -O2 -Iinclude -Iengine bench_math.c OUT/objects-ARCH/{engine,ops,...}*.o
+ * the library's objects: cc -O2 -Iinclude -Iengine -Iops -Itemplates bench_math.c OUT/objects-ARCH/{engine,ops,...}*.o
  */
 #include <time.h>
 
