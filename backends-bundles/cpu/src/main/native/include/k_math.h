@@ -82,10 +82,10 @@ static inline int64_t tn_attention_values(const tn_attention_kernel *k, int64_t 
 /** Floats of scratch that a tile, or packing, takes. */
 static inline int64_t tn_attention_scratch(const tn_attention_kernel *k, int64_t d, int64_t dv) {
     int64_t queries = k->rows * tn_rounded(d, 2 * k->lanes);
-    int64_t scores = k->rows * TN_ATTENTION_KEYS * 2;
+    int64_t scores = k->rows * TN_ATTENTION_KEYS * 3;
     int64_t outputs = k->rows * tn_rounded(dv, k->lanes);
     int64_t packing = 2 * k->lanes * tn_rounded(d, 2 * k->lanes);
-    int64_t tile = queries + scores + outputs + TN_ATTENTION_KEYS;
+    int64_t tile = queries + scores + outputs;
     return tile > packing ? tile : packing;
 }
 

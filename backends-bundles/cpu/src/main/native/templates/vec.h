@@ -168,15 +168,6 @@ V vf vf_of_vi(vi a) {
     return __builtin_convertvector(a, vf);
 }
 
-/** v * 2^n for whole n of -127 (which gives 0) to 127. */
-V vf vf_scaled(vf v, vf n) {
-#if VF == 16
-    return (vf)_mm512_scalef_ps((__m512)v, (__m512)n);
-#else
-    return v * (vf)((vi_of_vf(n) + 127) << 23);
-#endif
-}
-
 V vi vi_load(const int32_t *p) {
     vi v;
     memcpy(&v, p, sizeof v);
