@@ -57,6 +57,16 @@ V void vi_put_u8(uint8_t *p, vi v, int64_t lanes) {
     }
 }
 
+V int32_t vi_sum(vi v) {
+#if VF == 16
+    return _mm512_reduce_add_epi32((__m512i)v);
+#else
+    int32_t sum = 0;
+    for (int i = 0; i < VF; i++) sum += v[i];
+    return sum;
+#endif
+}
+
 /** Lanes 0, 1, 2, ... */
 V vi vi_iota(void) {
     vi v;
