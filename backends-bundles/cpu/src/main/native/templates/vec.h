@@ -234,20 +234,28 @@ V vi vi_load_u8(const uint8_t *p) {
 
 /** The first n of VF bytes, the others 0. */
 V vi vi_load_u8_n(const uint8_t *p, int64_t n) {
+#if VF == 16
+    return (vi)_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)((1u << n) - 1), p));
+#else
     vu8 v = {0};
     memcpy(&v, p, (size_t)n);
     return vi_of_u8(v);
+#endif
 }
 
-/** Integers of 0 to 255 as bytes. */
+/** The lowest bytes of integers. */
 V void vi_store_u8(uint8_t *p, vi a) {
     vu8 v = vu8_of_vi(a);
     memcpy(p, &v, sizeof v);
 }
 
 V void vi_store_u8_n(uint8_t *p, vi a, int64_t n) {
+#if VF == 16
+    _mm512_mask_cvtepi32_storeu_epi8(p, (__mmask16)((1u << n) - 1), (__m512i)a);
+#else
     vu8 v = vu8_of_vi(a);
     memcpy(p, &v, (size_t)n);
+#endif
 }
 
 V float vf_sum(vf a) {
