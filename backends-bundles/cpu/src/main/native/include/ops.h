@@ -165,7 +165,7 @@ typedef struct tn_matmul {
  * y[iy*sh - pt + ky*dh, ...] += x[iy, ix] * w, as ONNX's ConvTranspose.
  * x_nchw: x is channels-first, TN_F32 (first layers, TN_CONV_F32 only).
  * x_zp: of TN_U8 input (Q8 operators); padding has that value, i.e. means 0.
- * algo: 0 as the operator sees fit, 1 Winograd F(4x4,3x3) with weights packed for it.
+ * algo: 0; which algorithm it is the packed weights say.
  */
 typedef struct tn_conv {
     tn_ref x, w, y;
@@ -185,11 +185,14 @@ typedef struct tn_pack_gemm {
 
 /**
  * Weights of a convolution in ONNX's order [co][ci / groups][kh][kw] (transposed: [ci][co /
- * groups][kh][kw]), dense. type, zp as above. algo as in tn_conv. a_type: of the input.
+ * groups][kh][kw]), dense. type, zp as above. algo: 0 as the packing sees fit, 1 direct.
  */
 typedef struct tn_pack_conv {
     int64_t address, type, co, ci, kh, kw, groups, zp, algo;
-    /** Strides and dilations; of transposed convolutions only. */
+    /**
+     * Strides and dilations, of all convolutions: from them the packing of 3x3 ones (TN_F32) sees
+     * whether Winograd's form will do, and transposed ones are packed by phases of the strides.
+     */
     int64_t sh, sw, dh, dw;
 } tn_pack_conv;
 

@@ -35,7 +35,7 @@ size_t tn_local_conv_f32(const void *parameters, const tn_kernels *k, int thread
     const tn_conv *p = parameters;
     size_t taps = (size_t)(p->kh * p->kw);
     size_t depth = taps * (size_t)(p->ci / p->groups);
-    return gathers(p) ? depth * (size_t)k->f32.mr * 4 : taps * (size_t)k->f32.mr * sizeof(void *);
+    return gathers(p) ? (depth * (size_t)k->f32.mr + 16) * 4 : taps * (size_t)k->f32.mr * sizeof(void *);
 }
 
 #define ELEMENT float
@@ -57,7 +57,7 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
             int64_t taps = j->taps, kc = j->ci;
             if (gathers(p)) {
                 float *patch = (float *)pointers;
-                gather(j, at, rows, group, patch);
+                gather(j, at, rows, group, patch, depth);
                 for (int r = 0; r < rows; r++) gathered[r] = patch + r * depth;
                 pointers = gathered;
                 taps = 1;
@@ -77,7 +77,8 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
 }
 
 void tn_run_conv_f32(tn_run *run, const void *parameters) {
-    const tn_conv *p = parameters;
+    const tn_conv as_line = flat(parameters);
+    const tn_conv *p = &as_line;
     job j = {.k = run->k,
              .p = p,
              .x = tn_at(run, p->x),

@@ -34,7 +34,7 @@ size_t tn_local_conv_q8(const void *parameters, const tn_kernels *k, int threads
     const tn_conv *p = parameters;
     size_t taps = (size_t)(p->kh * p->kw);
     size_t depth = taps * (size_t)(p->ci / p->groups);
-    return gathers(p) ? depth * (size_t)k->q8.mr : taps * (size_t)k->q8.mr * sizeof(void *);
+    return gathers(p) ? (depth + 3) / 4 * 4 * (size_t)k->q8.mr + 16 : taps * (size_t)k->q8.mr * sizeof(void *);
 }
 
 static void sums(const uint8_t *const *a, int rows, int64_t taps, int64_t kc, int32_t *to) {
@@ -54,7 +54,7 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
     const uint8_t *gathered[TN_Q8_ROWS];
     int32_t row_sums[TN_Q8_ROWS];
     int whole = k->unit * k->vectors;
-    int64_t depth = j->taps * j->ci;
+    int64_t depth = (j->taps * j->ci + 3) / 4 * 4;
     for (int64_t block = begin; block < end; block++) {
         int64_t at = block * k->mr;
         int rows = (int)(j->pixels - at < k->mr ? j->pixels - at : k->mr);
@@ -64,7 +64,7 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
             int64_t taps = j->taps, kc = j->ci;
             if (gathers(p)) {
                 uint8_t *patch = (uint8_t *)pointers;
-                gather(j, at, rows, group, patch);
+                gather(j, at, rows, group, patch, depth);
                 for (int r = 0; r < rows; r++) gathered[r] = patch + r * depth;
                 pointers = gathered;
                 taps = 1;
@@ -77,7 +77,7 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
             q.sums += group * j->padded;
             if (q.zps != NULL) {
                 q.zps += group * j->padded;
-                sums(pointers, rows, taps, kc, row_sums);
+                sums(pointers, rows, taps, gathers(p) ? j->taps * j->ci : kc, row_sums);
             }
             /* columns of the group: those of the result are further on */
             tn_epi e = tn_shift(&j->e, group * j->co);
@@ -94,7 +94,8 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
 }
 
 void tn_run_conv_q8(tn_run *run, const void *parameters) {
-    const tn_conv *p = parameters;
+    const tn_conv as_line = flat(parameters);
+    const tn_conv *p = &as_line;
     const struct tn_k_q8 *k = &run->k->q8;
     const void *w = tn_at(run, p->w);
     int64_t padded = tn_q8_columns_padded(k, p->co / p->groups);

@@ -27,27 +27,36 @@ V vf v_exp(vf x) {
     return p * (vf)((half + 127) << 23) * (vf)((rest + 127) << 23);
 }
 
+#define V_LOG2_E 1.44269504088896341f
+
 /**
- * e^x for x <= 0, as 2^(n + r) with a polynomial in r (minimax with 1 at 0, of error 1e-7); what is
- * below e^-88 may become 0.
+ * 2^x for x <= 0 (hardly above it): a polynomial in x - floor(x), minimax with 1 at 0, of error
+ * 1.5e-7. Below -126 it may be 0; at minus infinity it is.
  */
-V vf v_exp_negative(vf x) {
-    /* Where n is that small, the power of two is 0. */
+V vf v_exp2_negative(vf x) {
 #if VF == 16
-    vf lowest = vf_set(-200.0f);
+    vf r = (vf)_mm512_reduce_ps((__m512)x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
 #else
-    vf lowest = vf_set(-127.0f);
-#endif
-    x = vf_max(lowest, x * 1.44269504088896341f);
-    vf n = vf_round(x);
+    /* There the power of two is 0. */
+    x = vf_max(vf_set(-127.0f), x);
+    vf n = vf_floor(x);
     vf r = x - n;
-    vf p = vf_set(1.326472724e-3f);
-    p = p * r + 9.671512676e-3f;
-    p = p * r + 5.550733743e-2f;
-    p = p * r + 2.402224208e-1f;
-    p = p * r + 6.931469776e-1f;
+#endif
+    vf p = vf_set(1.867130178e-3f);
+    p = p * r + 9.017030093e-3f;
+    p = p * r + 5.579991327e-2f;
+    p = p * r + 2.401644501e-1f;
+    p = p * r + 6.931513118e-1f;
     p = p * r + 1.0f;
-    return vf_scaled(p, n);
+#if VF == 16
+    return (vf)_mm512_scalef_ps((__m512)p, (__m512)x);
+#else
+    return p * (vf)((vi_of_vf(n) + 127) << 23);
+#endif
+}
+
+V vf v_exp_negative(vf x) {
+    return v_exp2_negative(x * V_LOG2_E);
 }
 
 V vf v_sigmoid(vf x) {
