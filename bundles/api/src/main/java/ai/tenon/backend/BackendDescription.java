@@ -27,7 +27,7 @@ public final class BackendDescription {
         ANY,
         /** One part from the start; all behind the first unsupported node runs elsewhere. */
         SINGLE_CUT,
-        /** All or nothing. */
+        /** All or nothing of what it is given, be it a model or a part as a model of its own. */
         WHOLE_GRAPH
     }
 

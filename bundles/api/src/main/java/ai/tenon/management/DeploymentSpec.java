@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param name of the endpoint
  * @param pin the backend that an operator chose; null if the profile's preference decides
  * @param loaded false if the endpoint exists but should answer "unavailable"
- * @param settings {@code threads}, {@code contexts}, {@code shape.INPUT} and backends' own settings
+ * @param settings {@code threads}, {@code contexts}, {@code shape.INPUT}, {@code placement} ({@code
+ *     single} if one backend has to run the whole model) and backends' own settings
  */
 public record DeploymentSpec(
         String name,

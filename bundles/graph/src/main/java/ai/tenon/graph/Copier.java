@@ -1,9 +1,13 @@
 package ai.tenon.graph;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Copies models: graphs, nodes and values anew, tensors shared, since nobody writes into them. */
 final class Copier {
@@ -11,17 +15,27 @@ final class Copier {
 
     static Model copy(Model model) {
         Copier copier = new Copier();
-        Model copy = new Model(copier.copy(model.graph()));
-        copy.setIrVersion(model.irVersion());
-        copy.setProducerName(model.producerName());
-        copy.setProducerVersion(model.producerVersion());
-        copy.setDomain(model.domain());
-        copy.setModelVersion(model.modelVersion());
-        copy.setDocString(model.docString());
-        copy.opsetImports().putAll(model.opsetImports());
-        copy.metadata().putAll(model.metadata());
+        Model copy = copier.around(copier.copy(model.graph()), model);
         copy.setUnmodeled(model.unmodeled());
-        for (Function function : model.functions()) {
+        return copy;
+    }
+
+    static Model part(Model model, Collection<Node> nodes) {
+        Copier copier = new Copier();
+        return copier.around(copier.part(model.graph(), nodes), model);
+    }
+
+    private Model around(Graph graph, Model original) {
+        Model copy = new Model(graph);
+        copy.setIrVersion(original.irVersion());
+        copy.setProducerName(original.producerName());
+        copy.setProducerVersion(original.producerVersion());
+        copy.setDomain(original.domain());
+        copy.setModelVersion(original.modelVersion());
+        copy.setDocString(original.docString());
+        copy.opsetImports().putAll(original.opsetImports());
+        copy.metadata().putAll(original.metadata());
+        for (Function function : original.functions()) {
             copy.functions()
                     .add(
                             new Function(
@@ -31,10 +45,66 @@ final class Copier {
                                     function.attributeNames(),
                                     function.attributeDefaults(),
                                     function.opsetImports(),
-                                    copier.copy(function.body()),
+                                    copy(function.body()),
                                     function.docString()));
         }
         return copy;
+    }
+
+    private Graph part(Graph graph, Collection<Node> wanted) {
+        Set<Node> chosen = new HashSet<>(wanted);
+        List<Node> inside = graph.nodes().stream().filter(chosen::contains).toList();
+        if (inside.size() != chosen.size()) {
+            throw new IllegalArgumentException(
+                    "not all nodes of the part are nodes of graph '" + graph.name() + "'");
+        }
+        Set<Value> read = new LinkedHashSet<>();
+        inside.forEach(node -> read.addAll(node.reads()));
+        Graph part = new Graph(graph.name());
+        addInputs(part, graph, read, chosen);
+        for (Value initializer : graph.initializers()) {
+            if (read.contains(initializer)) {
+                addInitializer(part, initializer);
+            }
+        }
+        for (Node node : inside) {
+            for (Value output : node.outputs()) {
+                if (output != null) {
+                    keep(output, part.newValue(output.name(), output.type()));
+                }
+            }
+        }
+        inside.forEach(node -> copy(node, part));
+        addOutputs(part, graph, inside, chosen);
+        return part;
+    }
+
+    /** What the part reads and does not compute: the graph's own inputs first, in their order. */
+    private void addInputs(Graph part, Graph graph, Set<Value> read, Set<Node> chosen) {
+        Set<Value> inputs = new LinkedHashSet<>(graph.inputs());
+        inputs.retainAll(read);
+        for (Value value : read) {
+            if (!value.isConstant() && !chosen.contains(value.producer())) {
+                inputs.add(value);
+            }
+        }
+        inputs.forEach(input -> keep(input, part.addInput(input.name(), input.type())));
+    }
+
+    /** What the part computes and others read: the graph's own outputs first, in their order. */
+    private void addOutputs(Graph part, Graph graph, List<Node> inside, Set<Node> chosen) {
+        Set<Value> readElsewhere = new HashSet<>();
+        for (Node node : graph.nodes()) {
+            if (!chosen.contains(node)) {
+                readElsewhere.addAll(node.reads());
+            }
+        }
+        Set<Value> outputs = new LinkedHashSet<>(graph.outputs());
+        outputs.removeIf(output -> !chosen.contains(output.producer()));
+        for (Node node : inside) {
+            node.outputs().stream().filter(readElsewhere::contains).forEach(outputs::add);
+        }
+        outputs.forEach(output -> part.addOutput(copies.get(output)));
     }
 
     private Graph copy(Graph graph) {
@@ -43,13 +113,7 @@ final class Copier {
         copy.setUnmodeled(graph.unmodeled());
         copy.metadata().putAll(graph.metadata());
         graph.inputs().forEach(input -> keep(input, copy.addInput(input.name(), input.type())));
-        for (Value initializer : graph.initializers()) {
-            Value same = copies.get(initializer);
-            if (same == null) {
-                same = keep(initializer, copy.newValue(initializer.name(), initializer.type()));
-            }
-            copy.setConstant(same, initializer.constant());
-        }
+        graph.initializers().forEach(initializer -> addInitializer(copy, initializer));
         for (Value value : graph.values()) {
             if (!copies.containsKey(value)) {
                 keep(value, copy.newValue(value.name(), value.type()));
@@ -58,6 +122,15 @@ final class Copier {
         graph.nodes().forEach(node -> copy(node, copy));
         graph.outputs().forEach(output -> copy.addOutput(copies.get(output)));
         return copy;
+    }
+
+    /** Its contents are shared; an initializer that is an input too has its copy already. */
+    private void addInitializer(Graph copy, Value initializer) {
+        Value same = copies.get(initializer);
+        if (same == null) {
+            same = keep(initializer, copy.newValue(initializer.name(), initializer.type()));
+        }
+        copy.setConstant(same, initializer.constant());
     }
 
     private void copy(Node node, Graph target) {

@@ -1,6 +1,7 @@
 package ai.tenon.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,20 @@ public final class Model {
      */
     public Model copy() {
         return Copier.copy(this);
+    }
+
+    /**
+     * A model of some of this one's nodes, with its functions, operator sets and metadata. Its
+     * inputs are the values that the nodes read and do not compute, its outputs those that they
+     * compute and other nodes or callers read, both under their names; where this model's own
+     * inputs and outputs are among them, these come first, in their order. Types are those declared
+     * here; contents of tensors are shared.
+     *
+     * @param nodes of this model's graph itself, in any order; they run in the graph's order
+     * @throws IllegalArgumentException if one of them is not in this model's graph
+     */
+    public Model part(Collection<Node> nodes) {
+        return Copier.part(this, nodes);
     }
 
     public Graph graph() {

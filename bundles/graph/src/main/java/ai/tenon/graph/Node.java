@@ -1,12 +1,18 @@
 package ai.tenon.graph;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** One operator call in a graph. Made by {@link Graph#add}. */
 public final class Node {
@@ -94,6 +100,29 @@ public final class Node {
     /** The output at {@code index}; null if it is left out or beyond the last. */
     public Value output(int index) {
         return index < outputs.size() ? outputs.get(index) : null;
+    }
+
+    /**
+     * All values that running this node takes, each once: its inputs, and what its subgraphs use of
+     * the graphs around them.
+     */
+    public Set<Value> reads() {
+        Set<Value> read = new LinkedHashSet<>();
+        Set<Graph> inside = new HashSet<>();
+        Deque<Node> open = new ArrayDeque<>(List.of(this));
+        while (!open.isEmpty()) {
+            Node node = open.poll();
+            node.inputs.stream().filter(Objects::nonNull).forEach(read::add);
+            for (Attribute attribute : node.attributes.values()) {
+                for (Graph subgraph : attribute.graphs()) {
+                    inside.add(subgraph);
+                    open.addAll(subgraph.nodes());
+                    read.addAll(subgraph.outputs());
+                }
+            }
+        }
+        read.removeIf(value -> inside.contains(value.graph()));
+        return read;
     }
 
     /** Replaces, or with null leaves out, the input at {@code index}; grows the list as needed. */

@@ -63,27 +63,9 @@ final class Ordering {
 
     /** Nodes of the node's graph that compute what it reads, what its subgraphs read included. */
     private static List<Node> producersOf(Node node) {
-        Graph graph = node.graph();
-        List<Node> producers = new ArrayList<>();
-        Deque<Node> open = new ArrayDeque<>(List.of(node));
-        while (!open.isEmpty()) {
-            Node current = open.pop();
-            for (Value input : current.inputs()) {
-                if (input != null && input.graph() == graph && input.producer() != null) {
-                    producers.add(input.producer());
-                }
-            }
-            for (Attribute attribute : current.attributes()) {
-                for (Graph subgraph : attribute.graphs()) {
-                    open.addAll(subgraph.nodes());
-                    for (Value output : subgraph.outputs()) {
-                        if (output.graph() == graph && output.producer() != null) {
-                            producers.add(output.producer());
-                        }
-                    }
-                }
-            }
-        }
-        return producers;
+        return node.reads().stream()
+                .filter(value -> value.graph() == node.graph() && value.producer() != null)
+                .map(Value::producer)
+                .toList();
     }
 }

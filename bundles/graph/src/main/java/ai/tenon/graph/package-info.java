@@ -1,6 +1,6 @@
 /** Tensors, graphs and their rewriting: the library under everything. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package ai.tenon.graph;
 
 import org.osgi.annotation.bundle.Export;

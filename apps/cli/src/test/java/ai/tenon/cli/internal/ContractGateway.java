@@ -49,7 +49,20 @@ final class ContractGateway implements AutoCloseable {
                     200,
                     "[{\"name\":\"double\",\"state\":\"SERVING\",\"model\":\"double.onnx\","
                             + "\"backend\":\"reference@1.0.0\",\"served\":12,\"failed\":0,"
-                            + "\"sinceMillis\":0,\"reason\":\"\"}]");
+                            + "\"sinceMillis\":0,\"reason\":\"\"},"
+                            + "{\"name\":\"cut\",\"state\":\"SERVING\",\"model\":\"cut.onnx\","
+                            + "\"modelSha256\":\"abc\",\"backend\":\"cpu@1.0.0 + ort@1.0.0\","
+                            + "\"placement\":\"2 parts: cpu@1.0.0 1 node; ort@1.0.0 1 node\","
+                            + "\"parts\":[{\"backend\":\"cpu@1.0.0\",\"nodes\":["
+                            + "{\"node\":\"Conv 'c\\u001b[2J'\",\"why\":\"\"}]},"
+                            + "{\"backend\":\"ort@1.0.0\",\"nodes\":["
+                            + "{\"node\":\"TopK 't'\",\"why\":\"cpu@1.0.0: no TopK\"}]}]}]");
+        } else if (path.equals("/tenon/v1/models")) {
+            answer(
+                    exchange,
+                    200,
+                    "[{\"fileName\":\"cut.onnx\",\"sha256\":\"abc\",\"bytes\":7},"
+                            + "{\"fileName\":\"spare.onnx\",\"sha256\":\"def\",\"bytes\":8}]");
         } else if (path.equals("/tenon/v1/operations")) {
             submit(exchange, body);
         } else if (path.startsWith("/tenon/v1/operations/")) {

@@ -1,6 +1,7 @@
 package ai.tenon.cli.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.tenon.graph.Tensor;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,29 @@ class GatewayCommandsTest {
         assertTrue(console.out.startsWith("NAME    STATE    MODEL"), console.out);
         assertTrue(console.out.contains("reference@1.0.0"), console.out);
         assertEquals("double", console.json(0, "endpoints").get(0).path("name").asText());
+    }
+
+    @Test
+    void whichNodesRunWhereIsALineAndOnDemandAList() throws IOException {
+        for (String command : List.of("endpoints", "models")) {
+            assertEquals(0, console.run(command), console.err);
+            assertTrue(
+                    console.out.contains("cut: 2 parts: cpu@1.0.0 1 node; ort@1.0.0 1 node"),
+                    console.out);
+            assertFalse(console.out.contains("TopK"), console.out);
+            assertEquals(0, console.run(command, "cut"), console.err);
+            assertTrue(
+                    console.out.contains("2     ort@1.0.0  TopK 't'     cpu@1.0.0: no TopK")
+                            || console.out.matches(
+                                    "(?s).*2 +ort@1.0.0 +TopK 't' +cpu@1.0.0: no TopK\n.*"),
+                    console.out);
+            assertFalse(console.out.contains("\u001b"), console.out);
+            assertFalse(console.out.contains("double"), console.out);
+            console.assertRefused("'none'; see 'tenon " + command + "'", command, "none");
+        }
+        assertEquals(
+                "cut on cpu@1.0.0 + ort@1.0.0",
+                console.json(0, "models", "cut.onnx").get(0).path("endpoints").get(0).asText());
     }
 
     @Test

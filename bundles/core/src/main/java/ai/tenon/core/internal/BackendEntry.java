@@ -2,12 +2,13 @@ package ai.tenon.core.internal;
 
 import ai.tenon.backend.Backend;
 import ai.tenon.backend.BackendDescription;
+import ai.tenon.core.internal.placement.Candidate;
 import ai.tenon.management.BackendRef;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 
 /** A backend service with its identity: its name, and the version of the bundle that brought it. */
-final class BackendEntry {
+final class BackendEntry implements Candidate {
     private final Backend backend;
     private final BackendDescription description;
     private final Version version;
@@ -23,11 +24,13 @@ final class BackendEntry {
         this.label = description.name() + "@" + version;
     }
 
-    Backend backend() {
+    @Override
+    public Backend backend() {
         return backend;
     }
 
-    BackendDescription description() {
+    @Override
+    public BackendDescription description() {
         return description;
     }
 
@@ -43,8 +46,8 @@ final class BackendEntry {
         return bundleId;
     }
 
-    /** {@code name@version}. */
-    String label() {
+    @Override
+    public String label() {
         return label;
     }
 

@@ -4,6 +4,7 @@ import ai.tenon.backend.BackendException;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
 import ai.tenon.backend.RunControl;
+import ai.tenon.core.internal.placement.ThreadBoundContext;
 import ai.tenon.inference.InferenceException;
 import ai.tenon.inference.InferenceException.Code;
 import java.util.concurrent.Semaphore;

@@ -2,16 +2,24 @@ package ai.tenon.core.internal;
 
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.Signature;
+import ai.tenon.core.internal.placement.Candidate;
+import ai.tenon.core.internal.placement.CutExecutable;
+import ai.tenon.core.internal.placement.Plan;
 import ai.tenon.management.DeploymentSpec;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
- * A model compiled by one backend, with its contexts and those who use it: what an endpoint points
- * to.
+ * A compiled model, with its contexts and those who use it: what an endpoint points to. Mostly one
+ * backend runs it; where it is cut, several do.
  */
 final class Deployment {
     private final DeploymentSpec spec;
-    private final BackendEntry backend;
+    private final Plan plan;
+    private final List<BackendEntry> choice;
+    private final List<BackendEntry> backends;
+    private final String label;
     private final Executable executable;
     private final Signature signature;
     private final ContextPool contexts;
@@ -22,18 +30,25 @@ final class Deployment {
     private final long sinceMillis = System.currentTimeMillis();
 
     /**
+     * @param plan what the first of {@code choice} and others run
+     * @param choice the backends among which the plan was made, the preferred ones first
      * @param check what checking it against golden tensors said, for people
      * @param recipeNote what its recipe did; empty without one
      */
     Deployment(
             DeploymentSpec spec,
-            BackendEntry backend,
+            Plan plan,
+            List<BackendEntry> choice,
             Executable executable,
             ContextPool contexts,
             String check,
             String recipeNote) {
         this.spec = spec;
-        this.backend = backend;
+        this.plan = plan;
+        this.choice = List.copyOf(choice);
+        List<Candidate> used = plan.backends();
+        this.backends = choice.stream().filter(used::contains).toList();
+        this.label = backends.stream().map(BackendEntry::label).collect(Collectors.joining(" + "));
         this.executable = executable;
         this.signature = executable.signature();
         this.contexts = contexts;
@@ -45,8 +60,49 @@ final class Deployment {
         return spec;
     }
 
-    BackendEntry backend() {
-        return backend;
+    Plan plan() {
+        return plan;
+    }
+
+    /** The backends that run it, the preferred ones first. */
+    List<BackendEntry> backends() {
+        return backends;
+    }
+
+    /** {@code name@version} of each backend that runs it. */
+    String label() {
+        return label;
+    }
+
+    boolean isOn(BackendEntry entry) {
+        return backends.contains(entry);
+    }
+
+    /** True if one of its backends is going away. */
+    boolean isLeaving() {
+        return backends.stream().anyMatch(BackendEntry::isLeaving);
+    }
+
+    /**
+     * True if nothing better can be expected of placing the model anew.
+     *
+     * @param now the backends that may run it now, the preferred ones first
+     */
+    boolean isPlacedFor(List<BackendEntry> now) {
+        if (now.get(0) != choice.get(0) || !now.containsAll(backends)) {
+            return false;
+        }
+        // newcomers matter if they are preferred to one that runs a part
+        int last = backends.stream().mapToInt(now::indexOf).max().orElseThrow();
+        return choice.containsAll(now.subList(0, last));
+    }
+
+    /** The backend to blame when its calls fail. */
+    BackendEntry culprit() {
+        return backends.stream()
+                .filter(entry -> executable instanceof CutExecutable cut && cut.culprit() == entry)
+                .findFirst()
+                .orElse(backends.get(0));
     }
 
     Executable executable() {

@@ -77,7 +77,7 @@ final class EndpointCall implements Call {
                     new BackendException(BackendException.ErrorClass.FATAL, String.valueOf(e), e));
         }
         long end = System.nanoTime();
-        answeredBy = deployment.backend().label();
+        answeredBy = deployment.label();
         if (control.isExpired()) {
             endpoint.counters().late();
             release();
@@ -138,7 +138,7 @@ final class EndpointCall implements Call {
 
     private InferenceException failed(BackendException e) {
         Deployment failing = deployment;
-        String by = failing.backend().label();
+        String by = failing.label();
         if (e.errorClass() == BackendException.ErrorClass.FATAL) {
             deployment.contexts().discard(context);
             context = null;

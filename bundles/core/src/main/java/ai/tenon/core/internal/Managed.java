@@ -1,10 +1,14 @@
 package ai.tenon.core.internal;
 
 import ai.tenon.core.internal.GoldenCheck.Golden;
+import ai.tenon.core.internal.Preparer.NotPrepared;
 import ai.tenon.inference.Endpoint;
 import ai.tenon.management.DeploymentSpec;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.framework.ServiceRegistration;
 
 /** What the reconciler knows of an endpoint. Only its thread touches this. */
@@ -14,6 +18,9 @@ final class Managed {
 
     /** Backends that could not serve what is desired now, with the reason. */
     final Map<BackendEntry, String> failures = new HashMap<>();
+
+    /** Those of them that may serve once others are there to run what they do not run. */
+    private final Set<BackendEntry> unplaced = new HashSet<>();
 
     DeploymentSpec desired;
     Golden golden;
@@ -35,8 +42,23 @@ final class Managed {
         if (!spec.equals(desired)) {
             desired = spec;
             failures.clear();
+            unplaced.clear();
             cancelJob();
         }
+    }
+
+    /** A backend cannot serve what is desired now. */
+    void failed(NotPrepared failure) {
+        failures.put(failure.culprit(), failure.getMessage());
+        if (failure.isUnplaced()) {
+            unplaced.add(failure.culprit());
+        }
+    }
+
+    /** Other backends are here now: what could not be placed among those before is tried again. */
+    void placeAgain() {
+        failures.keySet().removeAll(unplaced);
+        unplaced.clear();
     }
 
     void cancelJob() {
@@ -49,12 +71,15 @@ final class Managed {
     /** A preparation by the reconciler's own decision. */
     static final class Job {
         final DeploymentSpec spec;
-        final BackendEntry backend;
+
+        /** The backends among which it is placed, the preferred ones first. */
+        final List<BackendEntry> choice;
+
         volatile boolean cancelled;
 
-        Job(DeploymentSpec spec, BackendEntry backend) {
+        Job(DeploymentSpec spec, List<BackendEntry> choice) {
             this.spec = spec;
-            this.backend = backend;
+            this.choice = choice;
         }
     }
 }

@@ -30,7 +30,11 @@ final class PreparedChange implements Prepared {
      * What has to be prepared for one endpoint: the backends to try, and golden tensors, which may
      * be null.
      */
-    private record Step(DeploymentSpec spec, List<BackendEntry> backends, Golden golden) {}
+    private record Step(
+            DeploymentSpec spec,
+            List<BackendEntry> backends,
+            Preference preference,
+            Golden golden) {}
 
     private PreparedChange(
             Reconciler reconciler, Collection<DeploymentSpec> target, Set<Long> leaving) {
@@ -71,7 +75,8 @@ final class PreparedChange implements Prepared {
             boolean stays =
                     current != null
                             && current.serves(spec)
-                            && !leaving.contains(current.backend().bundleId());
+                            && current.backends().stream()
+                                    .noneMatch(entry -> leaving.contains(entry.bundleId()));
             if (!spec.loaded() || same && (stays || current == null)) {
                 continue;
             }
@@ -79,10 +84,12 @@ final class PreparedChange implements Prepared {
                     spec.pin() == null
                             ? state.preferred().listed(staying)
                             : Preference.pinned(spec.pin(), staying);
-            if (stays && !candidates.isEmpty() && candidates.get(0) == current.backend()) {
+            if (stays
+                    && !candidates.isEmpty()
+                    && current.isPlacedFor(state.preferred().among(spec, candidates))) {
                 continue;
             }
-            steps.add(new Step(spec, candidates, m == null ? null : m.golden));
+            steps.add(new Step(spec, candidates, state.preferred(), m == null ? null : m.golden));
         }
         return steps;
     }
@@ -94,22 +101,32 @@ final class PreparedChange implements Prepared {
             throw new ManagementException(Kind.NOT_FOUND, nothingFor(spec));
         }
         List<String> reasons = new ArrayList<>();
-        for (BackendEntry entry : step.backends()) {
+        List<BackendEntry> left = new ArrayList<>(step.backends());
+        while (!left.isEmpty()) {
+            List<BackendEntry> choice = List.copyOf(step.preference().among(spec, left));
             try {
-                monitor.progress("prepare " + spec.name() + " on " + entry, 0);
-                return preparer.prepare(spec, entry, step.golden(), reconciler.settings(), monitor);
+                monitor.progress("prepare " + spec.name() + " on " + choice.get(0), 0);
+                return preparer.prepare(
+                        spec, choice, step.golden(), reconciler.settings(), monitor);
             } catch (NotPrepared e) {
                 if (e.getCause() instanceof BackendException cause
                         && cause.errorClass() == BackendException.ErrorClass.CANCELLED) {
                     throw new ManagementException(
                             Kind.CANCELLED, "preparing " + spec.name() + " was cancelled", e);
                 }
-                reasons.add(e.getMessage());
+                reasons.add(e.getMessage() + wayOut(spec, e));
+                left.remove(e.culprit());
             }
         }
         throw new ManagementException(
                 Kind.FAILED,
                 "endpoint '" + spec.name() + "' stays as it is: " + String.join("; ", reasons));
+    }
+
+    private static String wayOut(DeploymentSpec spec, NotPrepared failure) {
+        return spec.pin() != null && failure.isUnplaced()
+                ? " (a pinned backend runs the whole model; without the pin others may run the rest)"
+                : "";
     }
 
     private String nothingFor(DeploymentSpec spec) {
@@ -151,7 +168,7 @@ final class PreparedChange implements Prepared {
         for (DeploymentSpec spec : target) {
             Managed m = state.endpoint(spec.name());
             Ready next = ready.get(spec.name());
-            if (next != null && next.deployment().backend().isLeaving()) {
+            if (next != null && next.deployment().isLeaving()) {
                 // it went while we prepared; the reconciler finds another one
                 state.discard(next.deployment());
             } else if (next != null) {
@@ -160,9 +177,12 @@ final class PreparedChange implements Prepared {
                 done.add(
                         spec.name()
                                 + ": served by "
-                                + next.deployment().backend()
+                                + next.deployment().label()
                                 + ", "
                                 + next.deployment().check()
+                                + (next.deployment().plan().isCut()
+                                        ? "; " + next.deployment().plan().summary()
+                                        : "")
                                 + (next.deployment().recipeNote().isEmpty()
                                         ? ""
                                         : "; " + next.deployment().recipeNote()));

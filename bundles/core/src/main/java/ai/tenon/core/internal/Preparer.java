@@ -5,13 +5,15 @@ import ai.tenon.backend.BackendException;
 import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
-import ai.tenon.backend.ModelSource;
-import ai.tenon.backend.SupportReport;
 import ai.tenon.core.internal.GoldenCheck.CheckFailed;
 import ai.tenon.core.internal.GoldenCheck.Golden;
 import ai.tenon.core.internal.GoldenCheck.Verdict;
 import ai.tenon.core.internal.model.FittedModels;
 import ai.tenon.core.internal.model.FittedModels.Fitted;
+import ai.tenon.core.internal.placement.Candidate;
+import ai.tenon.core.internal.placement.PlacementException;
+import ai.tenon.core.internal.placement.Placer;
+import ai.tenon.core.internal.placement.Plan;
 import ai.tenon.management.DeploymentSpec;
 import java.util.List;
 
@@ -20,9 +22,6 @@ import java.util.List;
  * whichever thread asks.
  */
 final class Preparer {
-    /** Reasons shown at most when a backend does not support a model. */
-    private static final int REASONS_SHOWN = 3;
-
     private final FittedModels models;
 
     Preparer(FittedModels models) {
@@ -37,19 +36,39 @@ final class Preparer {
     static final class NotPrepared extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NotPrepared(String message, Throwable cause) {
-            super(message, cause);
+        private final transient BackendEntry culprit;
+        private final boolean unplaced;
+
+        private NotPrepared(BackendEntry culprit, boolean unplaced, Throwable cause) {
+            super(culprit.label() + ": " + Trouble.words(cause), cause);
+            this.culprit = culprit;
+            this.unplaced = unplaced;
+        }
+
+        static NotPrepared by(BackendEntry culprit, Throwable cause) {
+            return new NotPrepared(culprit, false, cause);
+        }
+
+        /** The backend without which it may work. */
+        BackendEntry culprit() {
+            return culprit;
+        }
+
+        /** True if no way was found to place the model, which other backends beside may change. */
+        boolean isUnplaced() {
+            return unplaced;
         }
     }
 
     /**
-     * Prepares {@code spec} on {@code entry}.
+     * Prepares {@code spec} on the first of {@code choice}, or if that does not run all of the
+     * model, on several of them.
      *
      * @param golden what the endpoint's deployment before answered; null if there was none
      */
     Ready prepare(
             DeploymentSpec spec,
-            BackendEntry entry,
+            List<BackendEntry> choice,
             Golden golden,
             Settings settings,
             CompileMonitor monitor)
@@ -57,23 +76,33 @@ final class Preparer {
         Executable executable = null;
         ContextPool contexts = null;
         try {
+            Preference.requirePlacement(
+                    spec.settings().getOrDefault(Preference.PLACEMENT, settings.placement()));
             Fitted fitted = models.of(spec, monitor);
-            ModelSource source = fitted.source();
-            requireSupport(source, entry);
-            executable = entry.backend().compile(source, options(spec, settings), monitor);
+            Plan plan = Placer.place(fitted.source(), fitted.format(), choice, monitor);
+            executable = plan.compile(options(spec, settings), monitor);
             contexts =
                     new ContextPool(
                             executable,
-                            entry.description().traits().contains(Trait.THREAD_BOUND),
-                            contexts(entry, settings, spec),
+                            !plan.isCut() && has(choice.get(0), Trait.THREAD_BOUND),
+                            contexts(plan.backends(), settings, spec),
                             settings.queue());
             monitor.progress("check", 0.9);
             Verdict verdict = GoldenCheck.run(spec, executable.signature(), contexts, golden);
             monitor.check();
             return new Ready(
                     new Deployment(
-                            spec, entry, executable, contexts, verdict.label(), fitted.note()),
+                            spec,
+                            plan,
+                            choice,
+                            executable,
+                            contexts,
+                            verdict.label(),
+                            fitted.note()),
                     verdict.golden());
+        } catch (PlacementException e) {
+            // the candidates are the entries of the choice
+            throw new NotPrepared((BackendEntry) e.culprit(), e.isUnplaced(), e.getCause());
         } catch (CheckFailed | BackendException | RuntimeException | Error e) {
             if (contexts != null) {
                 Trouble.close(contexts::close);
@@ -81,28 +110,7 @@ final class Preparer {
             if (executable != null) {
                 Trouble.close(executable);
             }
-            throw new NotPrepared(entry.label() + ": " + Trouble.words(e), e);
-        }
-    }
-
-    private static void requireSupport(ModelSource source, BackendEntry entry)
-            throws BackendException {
-        SupportReport report = entry.backend().support(source);
-        if (!report.isComplete()) {
-            List<String> reasons = report.reasons();
-            String more =
-                    reasons.size() > REASONS_SHOWN
-                            ? "; and " + (reasons.size() - REASONS_SHOWN) + " more"
-                            : "";
-            throw new BackendException(
-                    BackendException.ErrorClass.FALLBACK,
-                    "does not run "
-                            + source.name()
-                            + ": "
-                            + String.join(
-                                    "; ",
-                                    reasons.subList(0, Math.min(REASONS_SHOWN, reasons.size())))
-                            + more);
+            throw NotPrepared.by(choice.get(0), e);
         }
     }
 
@@ -113,8 +121,12 @@ final class Preparer {
         return options.build();
     }
 
-    private static int contexts(BackendEntry entry, Settings settings, DeploymentSpec spec) {
-        return entry.description().traits().contains(Trait.PARALLEL_CONTEXTS)
+    private static boolean has(Candidate backend, Trait trait) {
+        return backend.description().traits().contains(trait);
+    }
+
+    private static int contexts(List<Candidate> backends, Settings settings, DeploymentSpec spec) {
+        return backends.stream().allMatch(backend -> has(backend, Trait.PARALLEL_CONTEXTS))
                 ? number(spec, "contexts", settings.contexts())
                 : 1;
     }

@@ -61,7 +61,7 @@ final class Publisher {
                         Topics.STATE,
                         endpoint.state().name(),
                         Topics.BACKEND,
-                        current == null ? "" : current.backend().label(),
+                        current == null ? "" : current.label(),
                         Topics.MESSAGE,
                         message));
     }

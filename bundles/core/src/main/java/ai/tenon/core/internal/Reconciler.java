@@ -83,8 +83,13 @@ final class Reconciler {
                     endpoints
                             .values()
                             .forEach(m -> m.endpoint.setDefaultTimeoutNanos(timeoutNanos()));
-                    endpoints.values().forEach(this::evaluate);
+                    placeAgain();
                 });
+    }
+
+    private void placeAgain() {
+        endpoints.values().forEach(Managed::placeAgain);
+        endpoints.values().forEach(this::evaluate);
     }
 
     private long timeoutNanos() {
@@ -92,7 +97,7 @@ final class Reconciler {
     }
 
     private Preference preference() {
-        return new Preference(List.of(settings.backends()));
+        return new Preference(List.of(settings.backends()), settings.placement());
     }
 
     // ---- backends come and go
@@ -104,10 +109,14 @@ final class Reconciler {
                     LOG.info("Backend {} is here, on {}", entry, entry.description().device());
                     endpoints.values().stream()
                             .filter(m -> m.endpoint.current() == null)
-                            .forEach(this::evaluate);
+                            .forEach(
+                                    m -> {
+                                        m.placeAgain();
+                                        evaluate(m);
+                                    });
                 });
         timer.schedule(
-                () -> loop.enqueue(() -> endpoints.values().forEach(this::evaluate)),
+                () -> loop.enqueue(this::placeAgain),
                 settings.adoptMillis(),
                 TimeUnit.MILLISECONDS);
     }
@@ -128,7 +137,7 @@ final class Reconciler {
                 () -> {
                     departures.add(departure);
                     for (Managed m : endpoints.values()) {
-                        if (m.job != null && m.job.backend == entry) {
+                        if (m.job != null && m.job.choice.contains(entry)) {
                             m.cancelJob();
                         }
                         if (migrate) {
@@ -167,7 +176,7 @@ final class Reconciler {
     }
 
     private static boolean isOn(Managed m, BackendEntry entry) {
-        return m.endpoint.current() != null && m.endpoint.current().backend() == entry;
+        return m.endpoint.current() != null && m.endpoint.current().isOn(entry);
     }
 
     // ---- what should be served
@@ -242,9 +251,10 @@ final class Reconciler {
                 () -> {
                     Managed m = endpoints.get(name);
                     if (m != null && m.endpoint.current() == deployment) {
-                        LOG.warn("Endpoint {}: {}: {}", name, deployment.backend(), why);
-                        m.failures.put(deployment.backend(), deployment.backend() + ": " + why);
-                        m.endpoint.note(m.failures.get(deployment.backend()));
+                        BackendEntry culprit = deployment.culprit();
+                        LOG.warn("Endpoint {}: {}: {}", name, culprit, why);
+                        m.failures.put(culprit, culprit + ": " + why);
+                        m.endpoint.note(m.failures.get(culprit));
                         evaluate(m);
                     }
                 });
@@ -259,18 +269,18 @@ final class Reconciler {
             return;
         }
         Deployment current = m.endpoint.current();
-        for (BackendEntry entry : preference().order(m.desired.pin(), backends)) {
-            if (m.failures.containsKey(entry)) {
-                continue;
-            }
-            if (current != null && current.backend() == entry && current.serves(m.desired)) {
-                noteFallback(m, entry);
+        List<BackendEntry> candidates =
+                preference().order(m.desired.pin(), backends).stream()
+                        .filter(entry -> !m.failures.containsKey(entry))
+                        .toList();
+        if (!candidates.isEmpty()) {
+            List<BackendEntry> choice = preference().among(m.desired, candidates);
+            if (current != null && current.serves(m.desired) && current.isPlacedFor(choice)) {
+                noteFallback(m, choice.get(0));
             } else {
-                prepare(m, entry);
+                prepare(m, choice);
             }
-            return;
-        }
-        if (current == null || current.backend().isLeaving()) {
+        } else if (current == null || current.isLeaving()) {
             unavailable(
                     m,
                     m.failures.isEmpty() ? nothingHere(m) : String.join("; ", m.failures.values()));
@@ -298,8 +308,8 @@ final class Reconciler {
         }
     }
 
-    private void prepare(Managed m, BackendEntry entry) {
-        Job job = new Job(m.desired, entry);
+    private void prepare(Managed m, List<BackendEntry> choice) {
+        Job job = new Job(m.desired, choice);
         Golden golden = m.golden;
         m.job = job;
         workers.execute(
@@ -307,20 +317,21 @@ final class Reconciler {
                     try {
                         CompileMonitor monitor =
                                 new CompileMonitor((step, done) -> {}, () -> job.cancelled);
-                        Ready ready = preparer.prepare(job.spec, entry, golden, settings, monitor);
+                        Ready ready = preparer.prepare(job.spec, choice, golden, settings, monitor);
                         loop.enqueue(() -> prepared(m, job, ready));
                     } catch (NotPrepared e) {
-                        loop.enqueue(() -> notPrepared(m, job, e.getMessage()));
+                        loop.enqueue(() -> notPrepared(m, job, e));
                     } catch (Throwable e) {
                         // an endpoint whose job vanishes would wait for ever
-                        loop.enqueue(() -> notPrepared(m, job, entry + ": " + e));
+                        NotPrepared failure = NotPrepared.by(choice.get(0), e);
+                        loop.enqueue(() -> notPrepared(m, job, failure));
                         throw e;
                     }
                 });
     }
 
     private void prepared(Managed m, Job job, Ready ready) {
-        if (m.job != job || shutDown || job.backend.isLeaving()) {
+        if (m.job != job || shutDown || ready.deployment().isLeaving()) {
             retirements.start(ready.deployment());
         } else {
             m.job = null;
@@ -329,11 +340,14 @@ final class Reconciler {
         settle(m, job);
     }
 
-    private void notPrepared(Managed m, Job job, String reason) {
+    private void notPrepared(Managed m, Job job, NotPrepared failure) {
         if (m.job == job) {
-            LOG.warn("Endpoint {} could not be served by {}", m.desired.name(), reason);
-            m.failures.put(job.backend, reason);
-            m.endpoint.note(reason);
+            LOG.warn(
+                    "Endpoint {} could not be served by {}",
+                    m.desired.name(),
+                    failure.getMessage());
+            m.failed(failure);
+            m.endpoint.note(failure.getMessage());
         }
         settle(m, job);
     }
@@ -351,10 +365,11 @@ final class Reconciler {
         m.golden = ready.golden();
         retire(m.endpoint.switchTo(ready.deployment()), retired);
         LOG.info(
-                "Endpoint {} is served by {} ({})",
+                "Endpoint {} is served by {} ({}) {}",
                 m.desired.name(),
-                ready.deployment().backend(),
-                ready.deployment().check());
+                ready.deployment().label(),
+                ready.deployment().check(),
+                ready.deployment().plan().summary());
         changed(m);
     }
 

@@ -61,17 +61,17 @@ final class Retirement {
     String await(long millis) {
         try {
             closed.get(millis, TimeUnit.MILLISECONDS);
-            return deployment.backend() + " retired";
+            return deployment.label() + " retired";
         } catch (TimeoutException e) {
-            return deployment.backend()
+            return deployment.label()
                     + " still runs "
                     + deployment.leases().held()
                     + " calls and is freed behind the last";
         } catch (ExecutionException e) {
-            return deployment.backend() + " could not be freed: " + e.getCause();
+            return deployment.label() + " could not be freed: " + e.getCause();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return deployment.backend() + " drains";
+            return deployment.label() + " drains";
         }
     }
 }

@@ -30,7 +30,7 @@ final class Retirements {
         open.add(retirement);
         unloads.watch(retirement);
         String endpoint = old.spec().name();
-        String backend = old.backend().label();
+        String backend = old.label();
         retirement
                 .closed()
                 .whenComplete(
@@ -43,7 +43,7 @@ final class Retirements {
 
     /** True while something that ran on {@code backend} is not freed yet. */
     boolean use(BackendEntry backend) {
-        return open.stream().anyMatch(retirement -> retirement.deployment().backend() == backend);
+        return open.stream().anyMatch(retirement -> retirement.deployment().isOn(backend));
     }
 
     /** See {@link ai.tenon.management.Deployments#retired}. */

@@ -8,6 +8,13 @@ package ai.tenon.core.internal;
      */
     String[] backends() default {};
 
+    /**
+     * {@code auto} if a model may be cut, so that several backends run a part each; {@code single}
+     * if a backend runs the whole model or is not used. Deployments may have a setting of that
+     * name.
+     */
+    String placement() default "auto";
+
     /** Threads that one inference may use; 0 for as many as there are cores. */
     int threads() default 0;
 

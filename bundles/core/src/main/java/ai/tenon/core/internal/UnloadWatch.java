@@ -1,17 +1,21 @@
 package ai.tenon.core.internal;
 
 import ai.tenon.backend.Executable;
+import ai.tenon.core.internal.placement.CutExecutable;
 import ai.tenon.management.RetiredInfo;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Proves that what was unloaded is gone: each retired executable is {@code pending} while calls
  * still run on it, {@code retired} once it is closed, and {@code collected} once the garbage
- * collector has found that nothing refers to it any more. Nothing here keeps it alive.
+ * collector has found that nothing refers to it any more, nor to any part of it. Nothing here keeps
+ * it alive.
  */
 final class UnloadWatch {
     private static final int REMEMBERED = 64;
@@ -23,13 +27,17 @@ final class UnloadWatch {
         private final String endpoint;
         private final String backend;
         private final long sinceMillis = System.currentTimeMillis();
-        private final PhantomReference<Executable> reference;
+        private final Set<PhantomReference<Executable>> uncollected = new HashSet<>();
         private String state = RetiredInfo.PENDING;
 
         Entry(Retirement retirement) {
             endpoint = retirement.deployment().spec().name();
-            backend = retirement.deployment().backend().label();
-            reference = new PhantomReference<>(retirement.deployment().executable(), queue);
+            backend = retirement.deployment().label();
+            Executable executable = retirement.deployment().executable();
+            uncollected.add(new PhantomReference<>(executable, queue));
+            if (executable instanceof CutExecutable cut) {
+                cut.parts().forEach(part -> uncollected.add(new PhantomReference<>(part, queue)));
+            }
         }
     }
 
@@ -51,7 +59,7 @@ final class UnloadWatch {
     synchronized List<RetiredInfo> states() {
         for (Object found = queue.poll(); found != null; found = queue.poll()) {
             for (Entry entry : entries) {
-                if (entry.reference == found) {
+                if (entry.uncollected.remove(found) && entry.uncollected.isEmpty()) {
                     entry.state = RetiredInfo.COLLECTED;
                 }
             }

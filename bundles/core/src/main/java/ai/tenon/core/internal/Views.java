@@ -19,14 +19,16 @@ final class Views {
                 m.endpoint.state(),
                 m.desired.model().fileName(),
                 m.desired.model().sha256(),
-                current == null ? "" : current.backend().label(),
+                current == null ? "" : current.label(),
                 m.desired.pin() == null ? "" : m.desired.pin().toString(),
                 current == null ? "" : current.check(),
                 current == null ? "" : current.recipeNote(),
                 m.endpoint.reason(),
                 current == null ? 0 : current.sinceMillis(),
                 statistics.succeeded(),
-                statistics.failed());
+                statistics.failed(),
+                current == null ? "" : current.plan().summary(),
+                current == null ? List.of() : current.plan().shown());
     }
 
     static List<BackendInfo> backends(
@@ -56,7 +58,7 @@ final class Views {
                         .filter(
                                 m ->
                                         m.endpoint.current() != null
-                                                && m.endpoint.current().backend() == entry)
+                                                && m.endpoint.current().isOn(entry))
                         .map(m -> m.desired.name())
                         .toList(),
                 entry.description().properties(),

@@ -217,6 +217,17 @@ final class TestFramework implements AutoCloseable {
                 Map.of());
     }
 
+    /** A deployment of the model that is a chain of Neg, Add, Neg. */
+    static DeploymentSpec chain(String pin, Map<String, String> settings) {
+        return new DeploymentSpec(
+                "e",
+                new ModelVersion("1".repeat(64), Path.of("chain.test"), "chain.test", 1),
+                Recipe.NONE,
+                pin == null ? null : BackendRef.parse(pin),
+                true,
+                settings);
+    }
+
     static void waitFor(String what, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + 10_000_000_000L;
         while (!condition.getAsBoolean()) {
@@ -233,7 +244,7 @@ final class TestFramework implements AutoCloseable {
         framework.waitForStop(60_000);
     }
 
-    /** "Reads" the one model of these tests: x[4] to y[4]. */
+    /** "Reads" the two models of these tests, which double x[4] to y[4]. */
     private static final class TestFormat implements ModelFormat {
         @Override
         public String name() {
@@ -247,12 +258,26 @@ final class TestFramework implements AutoCloseable {
 
         @Override
         public Model read(Path file) {
+            boolean chain = file != null && file.endsWith("chain.test");
+            ValueType type = ValueType.tensor(DataType.FLOAT, 4);
             Graph graph = new Graph("test");
-            Value x = graph.addInput("x", ValueType.tensor(DataType.FLOAT, 4));
-            Value y = graph.newValue("y", ValueType.tensor(DataType.FLOAT, 4));
+            Value x = graph.addInput("x", type);
+            if (chain) {
+                Value a = graph.newValue("a", type);
+                graph.add("", "Neg", "before", List.of(x), List.of(a));
+                x = a;
+            }
+            Value y = graph.newValue(chain ? "b" : "y", type);
             graph.add("", "Add", "double", List.of(x, x), List.of(y));
+            if (chain) {
+                Value b = y;
+                y = graph.newValue("y", type);
+                graph.add("", "Neg", "behind", List.of(b), List.of(y));
+            }
             graph.addOutput(y);
-            return new Model(graph);
+            Model model = new Model(graph);
+            model.opsetImports().put("", 17L);
+            return model;
         }
 
         @Override

@@ -21,11 +21,13 @@ public final class Table {
             throw new IllegalArgumentException(
                     cells.length + " cells in a table of " + head.size() + " columns");
         }
-        rows.add(
-                List.of(cells).stream()
-                        .map(cell -> cell.replaceAll("[\\p{Cntrl}\\p{Cf}]", " "))
-                        .toList());
+        rows.add(List.of(cells).stream().map(Table::clean).toList());
         return this;
+    }
+
+    /** A line for a terminal: control characters, which names in models may have, become spaces. */
+    public static String clean(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", " ");
     }
 
     public void print(PrintStream out) {

@@ -33,9 +33,10 @@ public final class FittedModels {
     /**
      * A model to compile.
      *
+     * @param format in which parts of it can be written
      * @param note what the recipe did, for people; empty without one
      */
-    public record Fitted(ModelSource source, String note) {}
+    public record Fitted(ModelSource source, ModelFormat format, String note) {}
 
     /**
      * @param isa what this device's processor understands, for which a recipe's result is kept
@@ -85,6 +86,7 @@ public final class FittedModels {
             return new Fitted(
                     ModelSource.ofFile(
                             spec.name(), spec.model().sha256(), spec.model().file(), format),
+                    format,
                     "");
         }
         try {
@@ -105,6 +107,7 @@ public final class FittedModels {
         Model model = apply(spec, recipe, format, monitor);
         return new Fitted(
                 ModelSource.ofModel(spec.name(), spec.model().sha256(), model, format),
+                format,
                 describe(recipe));
     }
 
@@ -132,7 +135,9 @@ public final class FittedModels {
                         result.bytes() / 1e6,
                         origin);
         return new Fitted(
-                ModelSource.ofFile(spec.name(), result.sha256(), result.file(), format), note);
+                ModelSource.ofFile(spec.name(), result.sha256(), result.file(), format),
+                format,
+                note);
     }
 
     /**

@@ -11,15 +11,20 @@ import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.Signature;
 import ai.tenon.backend.SupportReport;
+import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Doubles its input, and misbehaves as its bundle's manifest asks: {@code Test-Factor} is what it
- * multiplies by, {@code Test-CompileMillis} how long it compiles, {@code Test-RunMillis} how long a
- * run takes, {@code Test-RunsUntilBroken} behind how many runs every one fails, {@code Test-Refuse}
- * why it supports nothing, {@code Test-CompileError} with what compiling dies.
+ * Runs Add, as a doubling of its first input, and Neg, and misbehaves as its bundle's manifest
+ * asks: {@code Test-Factor} is what Add multiplies by, {@code Test-CompileMillis} how long it
+ * compiles, {@code Test-RunMillis} how long a run takes, {@code Test-RunsUntilBroken} behind how
+ * many runs every one fails, {@code Test-Refuse} why it supports nothing, {@code Test-Operator} the
+ * only operator that it supports, {@code Test-CompileError} with what compiling dies.
  */
 final class TestBackend implements Backend {
     private final String name;
@@ -43,9 +48,19 @@ final class TestBackend implements Backend {
     }
 
     @Override
-    public SupportReport support(ModelSource source) {
+    public SupportReport support(ModelSource source) throws BackendException {
         String refusal = behaviour.get("Test-Refuse");
-        return refusal == null ? SupportReport.ALL : SupportReport.refused(refusal);
+        if (refusal != null) {
+            return SupportReport.refused(refusal);
+        }
+        String only = behaviour.get("Test-Operator");
+        Map<Node, String> unsupported = new HashMap<>();
+        for (Node node : source.model().graph().nodes()) {
+            if (only != null && !only.equals(node.opType())) {
+                unsupported.put(node, name + " runs " + only + " only");
+            }
+        }
+        return new SupportReport(unsupported, "");
     }
 
     @Override
@@ -61,6 +76,7 @@ final class TestBackend implements Backend {
         }
         return new Doubling(
                 signature,
+                source.model().graph().nodes(),
                 number("Test-Factor", 2),
                 number("Test-RunMillis", 0),
                 number("Test-RunsUntilBroken", Integer.MAX_VALUE));
@@ -76,6 +92,7 @@ final class TestBackend implements Backend {
 
     private static final class Doubling implements Executable {
         private final Signature signature;
+        private final List<Node> nodes;
         private final int factor;
         private final int runMillis;
         private final AtomicInteger running = new AtomicInteger();
@@ -83,7 +100,13 @@ final class TestBackend implements Backend {
         private final int runsUntilBroken;
         private volatile boolean closed;
 
-        Doubling(Signature signature, int factor, int runMillis, int runsUntilBroken) {
+        Doubling(
+                Signature signature,
+                List<Node> nodes,
+                int factor,
+                int runMillis,
+                int runsUntilBroken) {
+            this.nodes = nodes;
             this.runsUntilBroken = runsUntilBroken;
             this.signature = signature;
             this.factor = factor;
@@ -109,7 +132,13 @@ final class TestBackend implements Backend {
         }
 
         private final class Context implements ExecutionContext {
-            private final Tensor out = Tensor.ofFloats(new float[4], 4);
+            private final Map<String, Tensor> values = new HashMap<>();
+
+            Context() {
+                for (Node node : nodes) {
+                    values.put(node.output(0).name(), Tensor.ofFloats(new float[4], 4));
+                }
+            }
 
             @Override
             public void run(Tensor[] inputs, RunControl control) throws BackendException {
@@ -126,17 +155,27 @@ final class TestBackend implements Backend {
                         throw new BackendException(
                                 BackendException.ErrorClass.FATAL, "run after close");
                     }
-                    for (int i = 0; i < 4; i++) {
-                        out.buffer().putFloat(4 * i, factor * inputs[0].buffer().getFloat(4 * i));
+                    for (int i = 0; i < inputs.length; i++) {
+                        values.put(signature.inputs().get(i).name(), inputs[i]);
                     }
+                    nodes.forEach(this::run);
                 } finally {
                     running.decrementAndGet();
                 }
             }
 
+            private void run(Node node) {
+                ByteBuffer in = values.get(node.input(0).name()).buffer();
+                ByteBuffer out = values.get(node.output(0).name()).buffer();
+                int by = node.opType().equals("Neg") ? -1 : factor;
+                for (int i = 0; i < 4; i++) {
+                    out.putFloat(4 * i, by * in.getFloat(4 * i));
+                }
+            }
+
             @Override
             public Tensor output(int index) {
-                return out;
+                return values.get(signature.outputs().get(index).name());
             }
 
             @Override

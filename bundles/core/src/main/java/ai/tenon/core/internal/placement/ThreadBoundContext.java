@@ -1,4 +1,4 @@
-package ai.tenon.core.internal;
+package ai.tenon.core.internal.placement;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.Executable;
@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
  * callers wait while that one runs. The hand-over costs a few allocations per call, which only such
  * hardware pays.
  */
-final class ThreadBoundContext implements ExecutionContext {
+public final class ThreadBoundContext implements ExecutionContext {
     private final ExecutorService thread;
     private final ExecutionContext context;
 
@@ -26,7 +26,7 @@ final class ThreadBoundContext implements ExecutionContext {
     }
 
     /** Makes a context of {@code executable} on a new thread. */
-    static ThreadBoundContext of(Executable executable) throws BackendException {
+    public static ThreadBoundContext of(Executable executable) throws BackendException {
         ExecutorService thread =
                 Executors.newSingleThreadExecutor(
                         work -> {
