@@ -118,8 +118,10 @@ static void shapes(void) {
 
 /* Extreme activations and codes: sums of 16 bits would overflow. */
 static void saturation(void) {
-    for (int bits = 1; bits <= 8; bits *= 2) {
+    static const int each[] = {8, 6, 4, 2, 1};
+    for (int i = 0; i < 5; i++) {
         enum { K = 1024, N = 3 };
+        int bits = each[i];
         int half = 1 << (bits - 1);
         weights w = random_weights(K, N, bits, K, 0);
         float a[K];
@@ -166,7 +168,36 @@ static void not_finite(void) {
     }
 }
 
+/* Bias and residual of every row and column, for each way that products are formed. */
+static void epilogue(int64_t m, int64_t precision) {
+    enum { K = 32, N = 70, MOST = 7 };
+    weights w = random_weights(K, N, 4, 16, 0);
+    tn_pack_gemm_wb pack = {(intptr_t)w.codes, (intptr_t)w.scales, 0, K, N, 4, 16, precision};
+    void *b = packed(TN_PACK_GEMM_WB, &pack);
+    float *a = random_floats(MOST * K, -1, 1), *bias = random_floats(N, -1, 1);
+    float *residual = random_floats(MOST * N, -1, 1), *plain = fresh(MOST * N * 4), *c = fresh(MOST * N * 4);
+    tn_gemm_wb p = {.m = m, .n = N, .k = K, .lda = K, .ldc = N, .bits = 4, .block = 16,
+                    .precision = precision, .e = {.post_mul = 1}};
+    p.a = at(a), p.b = at(b), p.c = at(plain);
+    run_op(TN_GEMM_WB, &p, sizeof p, 1);
+    p.a = at(a), p.b = at(b), p.c = at(c), p.e.bias = at(bias), p.e.residual = at(residual);
+    p.e.residual_ld = N, p.e.fn = TN_RELU;
+    run_op(TN_GEMM_WB, &p, sizeof p, 1);
+    int wrong = 0;
+    for (int i = 0; i < m * N; i++) {
+        float v = plain[i] + bias[i % N];
+        wrong += !(fabsf(c[i] - ((v > 0 ? v : 0) + residual[i])) < 1e-5f);
+    }
+    CHECK(wrong == 0, "epilogue of %d rows, precision %d: %d are wrong", (int)m, (int)precision, wrong);
+    free(a), free(b), free(c), free(bias), free(residual), free(plain);
+    free_weights(&w);
+}
+
 static void tests(void) {
+    for (int i = 0; i < 2; i++) {
+        epilogue(2, i);
+        epilogue(7, i);
+    }
     shapes();
     saturation();
     not_finite();
