@@ -159,7 +159,6 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
                      const void **pointers, const char *w, int64_t pixel) {
     const tn_conv *p = j->p;
     int64_t ci = p->ci / p->groups, co = p->co / p->groups;
-    _Alignas(64) int32_t c[TN_TILE_ROWS * TN_TILE_COLS];
     tn_epi e = tn_shift(&j->e, group * co);
     if (e.residual != NULL) {
         e.residual = (const char *)e.residual + (size_t)(pixel * e.residual_ld) * tn_size(e.residual_type);
@@ -169,16 +168,15 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
     int64_t ld = p->y_ld * p->sw;
     if (!j->q8) {
         const struct tn_k_f32 *k = &j->k->f32;
+        tn_f32_result result = tn_f32_result_of(k, &e, y, ld, 0);
         for (int64_t col = 0; col < co; col += k->nr) {
             int cols = (int)(co - col < k->nr ? co - col : k->nr);
-            int width = tn_f32_width(k, cols);
-            (width == k->nr ? k->tile : k->tile_narrow)(rows, phase->count, ci, (const float *const *)pointers,
-                                                        (const float *)w, (float *)c);
-            k->store(&e, (const float *)c, width, y, ld, 0, col, rows, cols);
-            w += (size_t)(phase->count * ci * width) * 4;
+            tn_f32_tile(&result, rows, phase->count, ci, pointers, w, 0, col, cols);
+            w += (size_t)(phase->count * ci * tn_f32_width(k, cols)) * 4;
         }
         return;
     }
+    _Alignas(64) int32_t c[TN_TILE_ROWS * TN_TILE_COLS];
     const struct tn_k_q8 *k = &j->k->q8;
     int64_t padded = tn_q8_columns_padded(k, co), phases = p->sh * p->sw;
     const tn_q8_packed *header = j->w;

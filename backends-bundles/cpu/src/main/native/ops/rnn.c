@@ -115,7 +115,8 @@ static void state_task(void *argument, int64_t begin, int64_t end, int thread) {
     const rnn *g = argument;
     int64_t gate_panels = g->h / COLUMNS;
     for (int64_t item = begin; item < end; item++) {
-        int64_t panel = g->step % 2 ? g->last * gate_panels - 1 - item : g->first * gate_panels + item;
+        int64_t panel =
+            g->step % 2 ? g->last * gate_panels - 1 - item : g->first * gate_panels + item;
         const float *r = g->r + (g->dir * g->row + panel * COLUMNS) * g->p->h;
         if (has_inner_bias(g, panel / gate_panels)) {
             float *candidate = g->candidate + panel % gate_panels * COLUMNS;

@@ -10,7 +10,6 @@
 #include "grain.h"
 #include "kernels.h"
 
-
 static int64_t chunks_of(int64_t k) {
     return (k + TN_SPARSE_CHUNK - 1) / TN_SPARSE_CHUNK;
 }
@@ -24,7 +23,8 @@ static float element(const tn_pack_gemm *p, int64_t k, int64_t n) {
 }
 
 /* Writes the slots of a chunk of a panel, or only counts them if there is no target. */
-static int32_t pack_chunk(const tn_pack_gemm *p, int64_t k0, int64_t column0, tn_sparse_slot *target) {
+static int32_t pack_chunk(const tn_pack_gemm *p, int64_t k0, int64_t column0,
+                          tn_sparse_slot *target) {
     int32_t most = 0;
     for (int64_t c = 0; c < TN_SPARSE_COLUMNS && column0 + c < p->n; c++) {
         int32_t used = 0;
@@ -231,7 +231,11 @@ size_t tn_shared_gemm_sparse(const void *parameters, const tn_kernels *k, int th
 
 void tn_run_gemm_sparse(tn_run *run, const void *parameters) {
     const tn_gemm *p = parameters;
-    gemm_sparse g = {.p = p, .k = &run->k->wb, .a = tn_at(run, p->a), .b = tn_at(run, p->b), .block = (float *)run->shared};
+    gemm_sparse g = {.p = p,
+                     .k = &run->k->wb,
+                     .a = tn_at(run, p->a),
+                     .b = tn_at(run, p->b),
+                     .block = (float *)run->shared};
     g.f32 = &run->k->f32;
     g.e = tn_resolve(run, &p->e);
     g.c = tn_at(run, p->c);

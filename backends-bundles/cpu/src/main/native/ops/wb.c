@@ -150,7 +150,8 @@ static void decode_task(void *argument, int64_t begin, int64_t end, int thread) 
         tn_wb_job job = job_of(g, panel);
         memset(c, 0, (size_t)(g->rows * TN_WB_COLUMNS) * sizeof(float));
         for (int64_t b0 = 0; b0 < l->blocks; b0 += decoded_blocks(l)) {
-            int64_t blocks = l->blocks - b0 < decoded_blocks(l) ? l->blocks - b0 : decoded_blocks(l);
+            int64_t blocks =
+                l->blocks - b0 < decoded_blocks(l) ? l->blocks - b0 : decoded_blocks(l);
             int64_t k0 = b0 * l->block;
             int64_t k1 = k0 + blocks * l->block < g->p->k ? k0 + blocks * l->block : g->p->k;
             for (int64_t b = 0; b < blocks; b++) {
@@ -185,7 +186,8 @@ void tn_run_gemm_wb(tn_run *run, const void *parameters) {
     static const int one[] = {1};
     const tn_gemm_wb *p = parameters;
     const wb_header *b = tn_at(run, p->b);
-    gemm_wb g = {.p = p, .run = run, .k = &run->k->wb, .a = tn_at(run, p->a), .packed = run->shared};
+    gemm_wb g = {
+        .p = p, .run = run, .k = &run->k->wb, .a = tn_at(run, p->a), .packed = run->shared};
     g.heights = p->precision == 1 ? g.k->heights : one;
     g.zeros = b->zeros;
     g.e = tn_resolve(run, &p->e);
@@ -200,9 +202,10 @@ void tn_run_gemm_wb(tn_run *run, const void *parameters) {
                        (double)g.layout.panel_bytes / BYTES_PER_NANO;
         if (!decodes(p)) {
             int64_t height = g.heights[0];
-            tn_parallel(run, g.rows, height * tn_grain((double)(height * p->k) / FLOATS_PER_NANO), pack_task, &g);
+            tn_parallel(run, g.rows, height * tn_grain((double)(height * p->k) / FLOATS_PER_NANO),
+                        pack_task, &g);
         }
-        tn_parallel(run, g.layout.panels, tn_grain(nanos),
-                    decodes(p) ? decode_task : tile_task, &g);
+        tn_parallel(run, g.layout.panels, tn_grain(nanos), decodes(p) ? decode_task : tile_task,
+                    &g);
     }
 }

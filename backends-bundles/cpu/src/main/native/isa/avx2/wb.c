@@ -2,19 +2,19 @@
 #include "kernels.h"
 #include "vec.h"
 
-V vi pairs(vi acc, vi w, __m256i a, int factor) {
-    __m256i two = _mm256_maddubs_epi16((__m256i)w, a);
-    return acc + (vi)_mm256_madd_epi16(two, _mm256_set1_epi16((short)factor));
-}
+/* Codes of 8 bits with their sign, which goes to A: sums of two products fit in 16 bits. */
+#define SIGNED_8
 
-/* Sums of two products fit in 16 bits for up to 7 bits; codes of 8 bits go in halves. */
 V vi dot(vi acc, vi w, const char *p, int bits) {
     __m256i a = _mm256_set1_epi32(*(const int32_t *)p);
-    if (bits < 8) {
-        return pairs(acc, w, a, 1);
+    __m256i codes = (__m256i)w;
+    if (bits == 8) {
+        codes = _mm256_xor_si256(codes, _mm256_set1_epi8(-128));
+        a = _mm256_sign_epi8(a, codes);
+        codes = _mm256_abs_epi8(codes);
     }
-    acc = pairs(acc, w & 0x0F0F0F0F, a, 1);
-    return pairs(acc, w >> 4 & 0x0F0F0F0F, a, 16);
+    __m256i two = _mm256_maddubs_epi16(codes, a);
+    return acc + (vi)_mm256_madd_epi16(two, _mm256_set1_epi16(1));
 }
 
 V vf value(vi w, int k, int bits) {

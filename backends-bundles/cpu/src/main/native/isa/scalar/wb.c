@@ -69,10 +69,16 @@ static inline __attribute__((always_inline)) void decode(const tn_wb_job *job, i
     }
 }
 
-#define KERNELS(bits)                                                                        \
-    static void exact_##bits(const tn_wb_job *job, float *c) { tile(job, bits, 1, c); }      \
-    static void integer_##bits(const tn_wb_job *job, float *c) { tile(job, bits, 0, c); }    \
-    static void decode_##bits(const tn_wb_job *job, int64_t b, float *w) { decode(job, b, bits, w); }
+#define KERNELS(bits)                                                      \
+    static void exact_##bits(const tn_wb_job *job, float *c) {             \
+        tile(job, bits, 1, c);                                             \
+    }                                                                      \
+    static void integer_##bits(const tn_wb_job *job, float *c) {           \
+        tile(job, bits, 0, c);                                             \
+    }                                                                      \
+    static void decode_##bits(const tn_wb_job *job, int64_t b, float *w) { \
+        decode(job, b, bits, w);                                           \
+    }
 KERNELS(8)
 KERNELS(6)
 KERNELS(4)
@@ -136,9 +142,9 @@ static void sparse_block(const tn_sparse_panel *panel, const float *a, float *c)
 
 void tn_scalar_wb(struct tn_k_wb *k) {
     k->heights[0] = 1;
-#define SET(bits)                                \
-    k->tile[TN_WB_##bits][0] = integer_##bits;   \
-    k->exact[TN_WB_##bits] = exact_##bits;       \
+#define SET(bits)                              \
+    k->tile[TN_WB_##bits][0] = integer_##bits; \
+    k->exact[TN_WB_##bits] = exact_##bits;     \
     k->decode[TN_WB_##bits] = decode_##bits
     SET(8);
     SET(6);
