@@ -15,6 +15,7 @@ typedef struct job {
     size_t local_stride;
     int64_t pixels, ci, co, taps, padded;
     tn_q8_columns q;
+    tn_inner inner;
     tn_epi e;
 } job;
 
@@ -117,6 +118,7 @@ void tn_run_conv_q8(tn_run *run, const void *parameters) {
                    .a_zp = (int32_t)p->x_zp - k->offset,
                    .offset = k->offset,
                    .k = p->kh * p->kw * p->ci / p->groups},
+             .inner = inner_of(p),
              .e = tn_resolve(run, &p->e)};
     memset(run->shared, (int)p->x_zp, (size_t)j.ci);
     int64_t items = (j.pixels + k->mr - 1) / k->mr;
