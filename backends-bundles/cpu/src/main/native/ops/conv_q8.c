@@ -14,6 +14,7 @@ typedef struct job {
     char *local;
     size_t local_stride;
     int64_t pixels, ci, co, taps, padded;
+    tn_q8_tiling tiling;
     tn_q8_columns q;
     tn_inner inner;
     tn_epi e;
@@ -35,7 +36,7 @@ size_t tn_local_conv_q8(const void *parameters, const tn_kernels *k, int threads
     const tn_conv *p = parameters;
     size_t taps = (size_t)(p->kh * p->kw);
     size_t depth = taps * (size_t)(p->ci / p->groups);
-    return gathers(p) ? (depth + 3) / 4 * 4 * (size_t)k->q8.mr + 16 : taps * (size_t)k->q8.mr * sizeof(void *);
+    return gathers(p) ? (depth + 3) / 4 * 4 * TN_Q8_ROWS + 16 : taps * TN_Q8_ROWS * sizeof(void *);
 }
 
 static void sums(const uint8_t *const *a, int rows, int64_t taps, int64_t kc, int32_t *to) {
@@ -54,11 +55,11 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
     _Alignas(64) int32_t c[TN_Q8_ROWS * TN_Q8_COLS];
     const uint8_t *gathered[TN_Q8_ROWS];
     int32_t row_sums[TN_Q8_ROWS];
-    int whole = k->unit * k->vectors;
+    const tn_q8_tiling *t = &j->tiling;
     int64_t depth = (j->taps * j->ci + 3) / 4 * 4;
     for (int64_t block = begin; block < end; block++) {
-        int64_t at = block * k->mr;
-        int rows = (int)(j->pixels - at < k->mr ? j->pixels - at : k->mr);
+        int64_t at = block * t->rows;
+        int rows = (int)(j->pixels - at < t->rows ? j->pixels - at : t->rows);
         const int8_t *w = j->panels;
         for (int64_t group = 0; group < p->groups; group++) {
             const uint8_t **pointers = (const uint8_t **)(j->local + j->local_stride * (size_t)thread);
@@ -83,9 +84,9 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
             /* columns of the group: those of the result are further on */
             tn_epi e = tn_shift(&j->e, group * j->co);
             char *y = (char *)j->y + (size_t)(group * j->co) * tn_size(j->e.out_type);
-            for (int64_t col = 0; col < j->co; col += whole) {
-                int cols = (int)(j->co - col < whole ? j->co - col : whole);
-                int vectors = tn_q8_vectors(k, j->co - col);
+            for (int64_t col = 0; col < j->co; col += t->width) {
+                int cols = (int)(j->co - col < t->width ? j->co - col : t->width);
+                int vectors = tn_q8_vectors(k, t, j->co - col);
                 k->tile(rows, vectors, taps, kc, pointers, w, c);
                 k->store(&e, &q, c, vectors * k->unit, y, p->y_ld, at, col, rows, cols);
                 w += taps * ((kc + 3) / 4 * 4) * vectors * k->unit;
@@ -113,6 +114,7 @@ void tn_run_conv_q8(tn_run *run, const void *parameters) {
              .co = p->co / p->groups,
              .taps = p->kh * p->kw,
              .padded = padded,
+             .tiling = tn_q8_tile(k, p->co / p->groups),
              .q = {.sums = tn_q8_sums(w),
                    .zps = tn_q8_zps(w, p->groups * padded),
                    .a_zp = (int32_t)p->x_zp - k->offset,
@@ -121,7 +123,7 @@ void tn_run_conv_q8(tn_run *run, const void *parameters) {
              .inner = inner_of(p),
              .e = tn_resolve(run, &p->e)};
     memset(run->shared, (int)p->x_zp, (size_t)j.ci);
-    int64_t items = (j.pixels + k->mr - 1) / k->mr;
-    int64_t each = 2 * k->mr * j.taps * j.ci * p->co;
+    int64_t items = (j.pixels + j.tiling.rows - 1) / j.tiling.rows;
+    int64_t each = 2 * j.tiling.rows * j.taps * j.ci * p->co;
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), blocks, &j);
 }
