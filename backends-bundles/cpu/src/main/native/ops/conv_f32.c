@@ -214,27 +214,25 @@ static void find_lines(const job *j, work *w, int64_t picture, int64_t oy) {
 /* --- products ----------------------------------------------------------------------------------- */
 
 /* Pointers for `rows` pixels from number `pixel` of the output lines that are done together. */
-static void point(const job *j, work *w, int64_t pixel, int rows, int64_t group) {
+static void point(const job *j, const work *w, int64_t pixel, int rows, int64_t group) {
     const tn_conv *p = j->p;
     const shape *s = &j->s;
-    size_t step = (size_t)(p->sw * s->pixel) * s->size;
-    size_t tap_step = (size_t)(p->dw * s->pixel) * s->size;
-    int64_t joined = s->taps == p->kh ? 1 : p->kw;
+    int64_t step = p->sw * s->pixel * (int64_t)s->size;
+    int64_t tap_step = p->dw * s->pixel * (int64_t)s->size;
+    int64_t beside = s->taps / p->kh;
     int64_t oy = pixel / p->ow, ox = pixel % p->ow;
-    for (int r = 0; r < rows; r++) {
-        size_t at = (size_t)ox * step + (size_t)(group * s->depth) * s->size;
-        const void **to = w->pointers + r;
+    for (int done = 0; done < rows; oy++, ox = 0) {
+        /* all in the same output line */
+        int count = (int)(p->ow - ox < rows - done ? p->ow - ox : rows - done);
+        int64_t at = ox * step + group * s->depth * (int64_t)s->size;
+        const void **to = w->pointers + done;
         for (int64_t ky = 0; ky < p->kh; ky++) {
-            const char *line = w->lines[oy * p->sh + ky * p->dh] + at;
-            for (int64_t kx = 0; kx < joined; kx++) {
-                *to = line + (size_t)kx * tap_step;
-                to += rows;
+            const char *tap = w->lines[oy * p->sh + ky * p->dh] + at;
+            for (int64_t kx = 0; kx < beside; kx++, tap += tap_step, to += rows) {
+                for (int r = 0; r < count; r++) to[r] = tap + r * step;
             }
         }
-        if (++ox == p->ow) {
-            ox = 0;
-            oy++;
-        }
+        done += count;
     }
 }
 

@@ -5,6 +5,12 @@
 #define RESIDENT_BYTES (384 << 10)
 /* Else so many bytes of A do, while panels of B pass. */
 #define STACK_BYTES (1 << 20)
+/*
+ * Rows of A that lie a multiple of a page apart fall on the same lines of the cache, which holds
+ * this many of them.
+ */
+#define PAGE 4096
+#define WAYS 8
 /* Operations that a piece of work should have at least. */
 #define PIECE (4 << 20)
 
@@ -52,6 +58,9 @@ static job job_of(const tn_f32_result *result, const void *a, int64_t lda, const
                   int64_t n, int64_t k) {
     size_t size = result->bf16 ? 2 : 4;
     int mr = result->k->mr;
+    if (mr > WAYS && (size_t)lda * size % PAGE == 0) {
+        mr = WAYS;
+    }
     job j = {.result = *result,
              .a = a,
              .b = b,

@@ -64,36 +64,77 @@ size_t tn_local_winograd(const tn_conv *p, const tn_kernels *k) {
     return (size_t)(v + m + 17 * k->f32.nr) * sizeof(float);
 }
 
-static void transform(const job *j, int64_t tile, float *v, int64_t v_step) {
+/* A tile's place: its picture, and its first output pixel there. */
+typedef struct place {
+    int64_t picture, y, x;
+} place;
+
+static place place_of(const job *j, int64_t tile) {
+    int64_t row = tile / j->across;
+    return (place){row / j->down, row % j->down * 4, tile % j->across * 4};
+}
+
+static place next(const job *j, place at) {
+    at.x += 4;
+    if (at.x >= j->p->ow) {
+        at.x = 0;
+        at.y += 4;
+    }
+    if (at.y >= j->p->oh) {
+        at.y = 0;
+        at.picture++;
+    }
+    return at;
+}
+
+static void transform(const job *j, place at, float *v, int64_t v_step) {
     const tn_conv *p = j->p;
-    int64_t picture = tile / (j->across * j->down);
-    int64_t top = tile / j->across % j->down * 4 - p->pt;
-    int64_t left = tile % j->across * 4 - p->pl;
     const float *pixels[36];
-    for (int64_t row = 0; row < 6; row++) {
-        int64_t y = top + row;
-        for (int64_t col = 0; col < 6; col++) {
-            int64_t x = left + col;
-            int inside = y >= 0 && y < p->h && x >= 0 && x < p->wd;
-            pixels[row * 6 + col] =
-                inside ? j->x + ((picture * p->h + y) * p->wd + x) * p->x_ld : j->zeros;
+    int64_t from[6];
+    for (int col = 0; col < 6; col++) {
+        int64_t x = at.x - p->pl + col;
+        from[col] = x >= 0 && x < p->wd ? x * p->x_ld : -1;
+    }
+    for (int row = 0; row < 6; row++) {
+        int64_t y = at.y - p->pt + row;
+        const float *line = j->x + (at.picture * p->h + y) * p->wd * p->x_ld;
+        int inside = y >= 0 && y < p->h;
+        for (int col = 0; col < 6; col++) {
+            pixels[row * 6 + col] = inside && from[col] >= 0 ? line + from[col] : j->zeros;
         }
     }
     j->result.k->winograd_in(pixels, p->ci, v, v_step);
 }
 
+/* The 36 products of `count` tiles with a panel of `width` columns. */
+static void multiply(const job *j, int64_t count, const float *v, int64_t v_step, const float *u,
+                     int width, float *m, int64_t m_step) {
+    const struct tn_k_f32 *k = j->result.k;
+    int64_t parts = (count + k->mr - 1) / k->mr;
+    int64_t height = (count + parts - 1) / parts;
+    tn_tile t = {.low = -INFINITY, .high = INFINITY, .ld = width, .cols = width};
+    for (int64_t i = 0; i < 36; i++) {
+        for (int64_t at = 0; at < count; at += height) {
+            int rows = (int)(count - at < height ? count - at : height);
+            const float *a[TN_TILE_ROWS];
+            for (int r = 0; r < rows; r++) a[r] = v + i * v_step + (at + r) * j->channels;
+            t.out = m + i * m_step + at * width;
+            (width == k->nr ? k->tile : k->tile_narrow)(rows, 1, j->p->ci, a, u, &t);
+        }
+        u += j->p->ci * width;
+    }
+}
+
 /* Columns from col on of a tile, back from m. `spare`: 17 * nr floats. */
-static void finish(const job *j, int64_t tile, const float *m, int64_t m_step, int64_t col, int cols,
+static void finish(const job *j, place at, const float *m, int64_t m_step, int64_t col, int cols,
                    float *spare) {
     const tn_conv *p = j->p;
     const tn_f32_result *result = &j->result;
     const tn_epi *e = &result->e;
     int64_t nr = result->k->nr;
-    int64_t picture = tile / (j->across * j->down);
-    int64_t top = tile / j->across % j->down * 4, left = tile % j->across * 4;
-    int wide = (int)(p->ow - left < 4 ? p->ow - left : 4);
-    int high = (int)(p->oh - top < 4 ? p->oh - top : 4);
-    int64_t first = (picture * p->oh + top) * p->ow + left;
+    int wide = (int)(p->ow - at.x < 4 ? p->ow - at.x : 4);
+    int high = (int)(p->oh - at.y < 4 ? p->oh - at.y : 4);
+    int64_t first = (at.picture * p->oh + at.y) * p->ow + at.x;
     int adds = result->direct && e->residual != NULL;
     float *out[16];
     const float *add[16];
@@ -128,20 +169,19 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
     float *spare = m + 36 * m_step;
     for (int64_t at = begin * j->block; at < end * j->block && at < j->tiles; at += j->block) {
         int64_t count = j->tiles - at < j->block ? j->tiles - at : j->block;
-        for (int64_t t = 0; t < count; t++) transform(j, at + t, v + t * j->channels, v_step);
+        place first = place_of(j, at), tile = first;
+        for (int64_t t = 0; t < count; t++, tile = next(j, tile)) {
+            transform(j, tile, v + t * j->channels, v_step);
+        }
         const float *u = j->u;
         for (int64_t col = 0; col < p->co; col += k->nr) {
             int cols = (int)(p->co - col < k->nr ? p->co - col : k->nr);
             int width = tn_f32_width(k, cols);
-            tn_f32_result product = {
-                .k = k, .ld = width, .direct = 1, .low = -INFINITY, .high = INFINITY};
-            for (int64_t i = 0; i < 36; i++) {
-                product.out = m + i * m_step;
-                tn_multiply_rows(&product, v + i * v_step, j->channels, u, count, width, p->ci);
-                u += p->ci * width;
-            }
-            for (int64_t t = 0; t < count; t++) {
-                finish(j, at + t, m + t * width, m_step, col, cols, spare);
+            multiply(j, count, v, v_step, u, width, m, m_step);
+            u += 36 * p->ci * width;
+            tile = first;
+            for (int64_t t = 0; t < count; t++, tile = next(j, tile)) {
+                finish(j, tile, m + t * width, m_step, col, cols, spare);
             }
         }
     }

@@ -5,8 +5,8 @@
 #include "store_q8.h"
 
 #define TN_ISA avx2
-#define MR 4
-#define VECTORS 2
+#define ROWS_1 4
+#define ROWS_2 4
 #define OFFSET 0
 #define STORE store_q8
 #define DOT_B(name, p)                                                   \

@@ -2,8 +2,8 @@
 #include "store_q8.h"
 
 #define TN_ISA avx512
-#define MR 8
-#define VECTORS 2
+#define ROWS_1 8
+#define ROWS_2 8
 #define OFFSET 0
 #define STORE store_q8
 #define DOT_B(name, p)                                                   \
