@@ -14,13 +14,13 @@ typedef struct tn_conv_packed {
 } tn_conv_packed;
 
 /**
- * True if Winograd's F(4x4, 3x3) is for a convolution: with few channels its transforms cost more
- * than they save, with many its weights, four times as large, no longer stay in the cache.
+ * True if Winograd's F(4x4, 3x3) is for a convolution: with few input channels its transforms cost
+ * more than they save, and weights become four times as large.
  */
 static inline int tn_winograd_fits(int64_t kh, int64_t kw, int64_t sh, int64_t sw, int64_t dh,
                                    int64_t dw, int64_t groups, int64_t ci, int64_t co) {
     return kh == 3 && kw == 3 && sh == 1 && sw == 1 && dh == 1 && dw == 1 && groups == 1 &&
-           ci >= 16 && co >= 16 && ci * co <= 128 * 128;
+           ci >= 8 && ci * co <= 256 * 256;
 }
 
 static inline int tn_conv_may_winograd(const tn_conv *p) {

@@ -16,17 +16,14 @@ static inline size_t tn_f32_packed(const struct tn_k_f32 *k, int64_t n) {
 }
 
 /**
- * Items per piece of work, each of so many operations: pieces of `least` operations at least, and
- * some pieces for every thread where there are that many.
+ * Items per piece of work, each of so many operations: pieces of `least` operations at least, up to
+ * four for every thread, and as many for each.
  */
 static inline int64_t tn_grain(const tn_run *run, int64_t items, int64_t each, int64_t least) {
-    if (run->threads <= 1) {
-        return items > 0 ? items : 1;
-    }
-    int64_t grain = least / (each > 0 ? each : 1);
-    int64_t share = items / (4 * run->threads);
-    grain = grain > share ? grain : share;
-    return grain > 1 ? grain : 1;
+    int64_t worth = each * items / least;
+    int64_t most = worth < 4 * run->threads ? worth : 4 * run->threads;
+    int64_t pieces = most < run->threads ? most : most / run->threads * run->threads;
+    return pieces > 1 ? (items + pieces - 1) / pieces : items > 0 ? items : 1;
 }
 
 /** Where tiles of a result go: rows ld apart, through an epilogue. */
