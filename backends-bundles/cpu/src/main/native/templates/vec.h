@@ -62,6 +62,9 @@ V vf vf_of_vi_bits(vi v) {
 V vf vf_load_n(const float *p, int64_t n) {
 #if VF == 16
     return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif VF == 8
+    __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes));
 #else
     vf v = {0};
     memcpy(&v, p, (size_t)n * sizeof(float));
@@ -73,6 +76,9 @@ V vf vf_load_n(const float *p, int64_t n) {
 V void vf_store_n(float *p, vf v, int64_t n) {
 #if VF == 16
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#elif VF == 8
+    __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    _mm256_maskstore_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes), (__m256)v);
 #else
     memcpy(p, &v, (size_t)n * sizeof(float));
 #endif
@@ -270,10 +276,14 @@ V void vi_store_u8_n(uint8_t *p, vi a, int64_t n) {
 V float vf_sum(vf a) {
 #if VF == 16
     return _mm512_reduce_add_ps((__m512)a);
+#elif VF == 8
+    __m128 v = _mm_add_ps(_mm256_castps256_ps128((__m256)a), _mm256_extractf128_ps((__m256)a, 1));
+    v = _mm_add_ps(v, _mm_movehl_ps(v, v));
+    return _mm_cvtss_f32(_mm_add_ss(v, _mm_movehdup_ps(v)));
+#elif VF == 4
+    return vaddvq_f32((float32x4_t)a);
 #else
-    float s = 0;
-    for (int i = 0; i < VF; i++) s += a[i];
-    return s;
+    return a[0];
 #endif
 }
 
@@ -281,10 +291,14 @@ V float vf_sum(vf a) {
 V float vf_top(vf a) {
 #if VF == 16
     return _mm512_reduce_max_ps((__m512)a);
+#elif VF == 8
+    __m128 v = _mm_max_ps(_mm256_castps256_ps128((__m256)a), _mm256_extractf128_ps((__m256)a, 1));
+    v = _mm_max_ps(v, _mm_movehl_ps(v, v));
+    return _mm_cvtss_f32(_mm_max_ss(v, _mm_movehdup_ps(v)));
+#elif VF == 4
+    return vmaxvq_f32((float32x4_t)a);
 #else
-    float s = a[0];
-    for (int i = 1; i < VF; i++) s = a[i] > s ? a[i] : s;
-    return s;
+    return a[0];
 #endif
 }
 
