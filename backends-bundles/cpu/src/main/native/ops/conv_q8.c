@@ -4,7 +4,8 @@
 #include "conv_rows.h"
 #include "q8.h"
 
-#define PIECE (8 << 20)
+/* Operations that a piece of work should have at least. */
+#define PIECE (16 << 20)
 
 typedef struct job {
     const tn_kernels *k;
@@ -95,6 +96,6 @@ void tn_run_conv_q8(tn_run *run, const void *parameters) {
                    .k = depth},
              .e = tn_resolve(run, &p.e)};
     int64_t items = (j.pixels + j.tiling.rows - 1) / j.tiling.rows;
-    int64_t each = 2 * j.tiling.rows * depth * p.co;
+    int64_t each = tn_q8_cost(j.tiling.rows, p.co, depth);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), blocks, &j);
 }

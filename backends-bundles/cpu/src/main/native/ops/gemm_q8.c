@@ -76,6 +76,6 @@ void tn_run_gemm_q8(tn_run *run, const void *parameters) {
     j.blocks = (p->m + j.tiling.rows - 1) / j.tiling.rows;
     j.panel_outer = p->n * p->k > RESIDENT_BYTES;
     int64_t items = j.tiling.panels * j.blocks;
-    int64_t each = 2 * (int64_t)j.tiling.rows * j.tiling.width * p->k;
+    int64_t each = tn_q8_cost(j.tiling.rows < p->m ? j.tiling.rows : p->m, j.tiling.width, p->k);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), tiles, &j);
 }

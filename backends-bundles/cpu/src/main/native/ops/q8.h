@@ -56,4 +56,12 @@ static inline int tn_q8_vectors(const struct tn_k_q8 *k, const tn_q8_tiling *t, 
     return (int)(((left < t->width ? left : t->width) + k->unit - 1) / k->unit);
 }
 
+/**
+ * What a tile costs, in operations: few rows wait for weights, and storing a result takes as long as
+ * 64 operations.
+ */
+static inline int64_t tn_q8_cost(int64_t rows, int64_t cols, int64_t depth) {
+    return 2 * (rows > 4 ? rows : 4) * cols * depth + 64 * rows * cols;
+}
+
 #endif
