@@ -1,6 +1,6 @@
 /*
  * Times of the operators on rows, as MiniLM and picture models need them; compiled by hand with
- * the library's objects: cc -O2 -Iinclude -Iengine bench_math.c OUT/objects-ARCH/{engine,ops,...}*.o
+ * the library's objects: cc -O2 -Iinclude -Iengine -Iops -Itemplates bench_math.c OUT/objects-ARCH/{engine,ops,...}*.o
  */
 #include <time.h>
 
@@ -51,6 +51,7 @@ static void attention(int64_t sq, int64_t sk, int64_t heads, int64_t d, int64_t 
 }
 
 int main(void) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     scratch = fresh(64 << 20);
     for (const char *const *isa = tn_isas(); *isa; isa++) {
         const char *only = getenv("TENON_CPU_ISA");

@@ -73,7 +73,7 @@ static void softmax_of(const float *x, int64_t outer, int64_t n, int64_t inner, 
             double want = column[i * inner] - max;
             want = log_ ? want - log(total) : exp(want) / total;
             double found = y[column + i * inner - x];
-            CHECK(near_to(found, want, log_ ? 2e-6 * (1 + fabs(want)) : 2e-6 * want + 1e-30),
+            CHECK(near_to(found, want, log_ ? 2e-6 * (1 + fabs(want)) : 4e-6 * want + 1e-30),
                   "softmax of %dx%dx%d log %d: %g, not %g", (int)outer, (int)n, (int)inner, log_, found,
                   want);
         }

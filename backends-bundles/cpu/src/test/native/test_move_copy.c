@@ -88,9 +88,11 @@ static void copies(void) {
     check_permutation(flat, 1, 1, 0, 0, 3);
     check_permutation(flat, 1, 4, 1, 0, 3);
     /* broadcast in x, gaps in y */
-    tn_copy p = {.size = 4, .rank = 3, .dims = {3, 5, 7}, .x_strides = {0, 1, 0}, .y_strides = {100, 14, 2}};
+    tn_copy p = {
+        .size = 4, .rank = 3, .dims = {3, 5, 7}, .x_strides = {0, 1, 0}, .y_strides = {100, 14, 2}};
     check_copy(p, 0, 5 * 4, 300 * 4, 1);
-    tn_copy wide = {.size = 1, .rank = 2, .dims = {50, 4}, .x_strides = {12, 1}, .y_strides = {8, 1}};
+    tn_copy wide = {
+        .size = 1, .rank = 2, .dims = {50, 4}, .x_strides = {12, 1}, .y_strides = {8, 1}};
     check_copy(wide, 1, 601, 400, 1);
 }
 
@@ -179,8 +181,7 @@ static void cast_one(int64_t from, const void *x, int64_t to, const void *expect
           (unsigned long long)y);
 }
 
-#define ONE(FROM, from_type, x, TO, to_type, y) \
-    cast_one(FROM, &(from_type){x}, TO, &(to_type){y})
+#define ONE(FROM, from_type, x, TO, to_type, y) cast_one(FROM, &(from_type){x}, TO, &(to_type){y})
 
 static void special_casts(void) {
     ONE(TN_F32, float, NAN, TN_BOOL, uint8_t, 1);

@@ -103,11 +103,22 @@ static void gather_and_scatter_nd(void) {
             }
         }
         float *y = fresh((size_t)(tuples * inner) * 4);
-        tn_gather_nd p = {at(x), at(indices), at(y), batch, count, depth, inner * 4, type, 0, TN_F32, {dims[0], dims[1], dims[2]}};
+        tn_gather_nd p = {at(x),
+                          at(indices),
+                          at(y),
+                          batch,
+                          count,
+                          depth,
+                          inner * 4,
+                          type,
+                          0,
+                          TN_F32,
+                          {dims[0], dims[1], dims[2]}};
         const char *error = run_op(TN_GATHER_ND, &p, sizeof p, 1 + round % 3);
         int wrong = error[0] != 0;
         for (int64_t i = 0; i < tuples; i++) {
-            wrong += memcmp(y + i * inner, x + (i / count * slices + slice[i]) * inner, (size_t)inner * 4) != 0;
+            wrong += memcmp(y + i * inner, x + (i / count * slices + slice[i]) * inner,
+                            (size_t)inner * 4) != 0;
         }
         CHECK(wrong == 0, "gather nd %d: %d are wrong %s", round, wrong, error);
 
@@ -219,13 +230,15 @@ static void topks(void) {
                 for (int64_t l = 0; l < n; l++) {
                     if (taken[l]) continue;
                     double v = element(x, type, (i / inner * n + l) * inner + i % inner);
-                    double b = best < 0 ? 0 : element(x, type, (i / inner * n + best) * inner + i % inner);
+                    double b =
+                        best < 0 ? 0 : element(x, type, (i / inner * n + best) * inner + i % inner);
                     if (best < 0 || (p.smallest ? v < b : v > b)) best = l;
                 }
                 taken[best] = 1;
                 int64_t to = (i / inner * k + j) * inner + i % inner;
                 wrong += indices[to] != best;
-                wrong += element(values, type, to) != element(x, type, (i / inner * n + best) * inner + i % inner);
+                wrong += element(values, type, to) !=
+                         element(x, type, (i / inner * n + best) * inner + i % inner);
             }
         }
         CHECK(wrong == 0, "topk %d: %d are wrong", round, wrong);
@@ -272,7 +285,12 @@ static void rotaries(void) {
         float *y = fresh((size_t)(batch * heads * seq * d) * 4);
         float *cosines = random_floats((size_t)(batch * seq * half), -1, 1);
         float *sines = random_floats((size_t)(batch * seq * half), -1, 1);
-        tn_rotary p = {.batch = batch, .seq = seq, .heads = heads, .d = d, .rotary = rotary, .interleaved = round / 2 % 2};
+        tn_rotary p = {.batch = batch,
+                       .seq = seq,
+                       .heads = heads,
+                       .d = d,
+                       .rotary = rotary,
+                       .interleaved = round / 2 % 2};
         /* x: [batch, heads, seq, d]; y: [batch, seq, heads, d] */
         p.x_b = heads * seq * d, p.x_h = seq * d, p.x_s = d;
         p.y_b = heads * seq * d, p.y_s = heads * d, p.y_h = d;
@@ -298,7 +316,8 @@ static void rotaries(void) {
         p.x = at(x), p.cos = at(cosines), p.sin = at(sines), p.y = at(y);
         run_op(TN_ROTARY, &p, sizeof p, 1 + round % 3);
         int wrong = 0;
-        for (int64_t i = 0; i < batch * heads * seq * d; i++) wrong += fabsf(y[i] - expected[i]) > 1e-6f;
+        for (int64_t i = 0; i < batch * heads * seq * d; i++)
+            wrong += fabsf(y[i] - expected[i]) > 1e-6f;
         CHECK(wrong == 0, "rotary %d: %d are wrong", round, wrong);
         if (heads == 1) {
             p.x = at(x), p.cos = at(cosines), p.sin = at(sines), p.y = at(x);

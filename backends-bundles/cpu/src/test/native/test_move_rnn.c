@@ -42,7 +42,8 @@ static void step(const net *n, int64_t dir, const float *x, double *h, double *c
     if (n->gates == 4) {
         for (int64_t j = 0; j < n->h; j++) {
             double v[4];
-            for (int g = 0; g < 4; g++) v[g] = input_part(n, dir, g, j, x) + state_part(n, dir, g, j, h);
+            for (int g = 0; g < 4; g++)
+                v[g] = input_part(n, dir, g, j, x) + state_part(n, dir, g, j, h);
             c[j] = sigmoid(v[2]) * c[j] + sigmoid(v[0]) * tanh(v[3]);
             next[j] = sigmoid(v[1]) * tanh(c[j]);
         }
@@ -54,7 +55,8 @@ static void step(const net *n, int64_t dir, const float *x, double *h, double *c
         for (int64_t j = 0; j < n->h; j++) gated[j] = reset[j] * h[j];
         for (int64_t j = 0; j < n->h; j++) {
             double z = sigmoid(input_part(n, dir, 0, j, x) + state_part(n, dir, 0, j, h));
-            double state = n->linear_before_reset ? reset[j] * state_part(n, dir, 2, j, h) : state_part(n, dir, 2, j, gated);
+            double state = n->linear_before_reset ? reset[j] * state_part(n, dir, 2, j, h)
+                                                  : state_part(n, dir, 2, j, gated);
             next[j] = (1 - z) * tanh(input_part(n, dir, 2, j, x) + state) + z * h[j];
         }
     }
@@ -77,12 +79,18 @@ static void check(net n, int64_t direction, int with_bias, int with_state, int t
     n.bias = with_bias ? random_floats((size_t)(2 * rows), -1, 1) : NULL;
     n.h0 = with_state ? random_floats((size_t)states, -1, 1) : NULL;
     n.c0 = with_state ? random_floats((size_t)states, -1, 1) : NULL;
-    float *y = fresh((size_t)(n.t * states) * 4), *y_h = fresh((size_t)states * 4), *y_c = fresh((size_t)states * 4);
+    float *y = fresh((size_t)(n.t * states) * 4), *y_h = fresh((size_t)states * 4),
+          *y_c = fresh((size_t)states * 4);
     tn_pack_rnn pack = {(intptr_t)n.w, n.dirs, n.gates, n.h, n.i};
     void *w = packed(TN_PACK_RNN, &pack);
     pack.address = (intptr_t)n.r, pack.k = n.h;
     void *r = packed(TN_PACK_RNN, &pack);
-    tn_rnn p = {.t = n.t, .b = n.b, .i = n.i, .h = n.h, .direction = direction, .linear_before_reset = n.linear_before_reset};
+    tn_rnn p = {.t = n.t,
+                .b = n.b,
+                .i = n.i,
+                .h = n.h,
+                .direction = direction,
+                .linear_before_reset = n.linear_before_reset};
     p.x = at(n.x), p.w = at(w), p.r = at(r), p.bias = at(n.bias), p.h0 = at(n.h0), p.c0 = at(n.c0);
     p.y = at(y), p.y_h = at(y_h), p.y_c = n.gates == 4 ? at(y_c) : 0;
     const char *error = run_op(n.gates == 4 ? TN_LSTM : TN_GRU, &p, sizeof p, threads);
@@ -111,7 +119,12 @@ static void check(net n, int64_t direction, int with_bias, int with_state, int t
 
 static void tests(void) {
     for (int round = 0; round < 60; round++) {
-        net n = {.gates = 3 + round % 2, .t = random_int(0, 5), .b = random_int(1, 6), .i = random_int(1, 40), .h = random_int(1, MOST_H), .linear_before_reset = round / 2 % 2};
+        net n = {.gates = 3 + round % 2,
+                 .t = random_int(0, 5),
+                 .b = random_int(1, 6),
+                 .i = random_int(1, 40),
+                 .h = random_int(1, MOST_H),
+                 .linear_before_reset = round / 2 % 2};
         check(n, round % 3, round % 5 != 0, round % 4 != 0, 1 + 2 * (round % 2));
     }
     net large = {.gates = 4, .t = 70, .b = 3, .i = 64, .h = 64};

@@ -64,14 +64,23 @@ static double rounding(const weights *w, const float *a, int64_t n) {
 static void check(int64_t m, int64_t k, int64_t n, int64_t bits, int64_t block, int zeros,
                   int64_t precision, int threads) {
     weights w = random_weights(k, n, bits, block, zeros);
-    tn_pack_gemm_wb pack = {(intptr_t)w.codes, (intptr_t)w.scales, (intptr_t)w.zps, k, n, bits, block, precision};
+    tn_pack_gemm_wb pack = {
+        (intptr_t)w.codes, (intptr_t)w.scales, (intptr_t)w.zps, k, n, bits, block, precision};
     void *b = packed(TN_PACK_GEMM_WB, &pack);
     int64_t lda = k + random_int(0, 3), ldc = n + random_int(0, 3);
     /* rows end where the memory does */
     float *a = random_floats(m == 0 ? 0 : (size_t)((m - 1) * lda + k), -2, 2);
     float *c = fresh((size_t)(m * ldc) * 4);
     float untouched = c[0];
-    tn_gemm_wb p = {.m = m, .n = n, .k = k, .lda = lda, .ldc = ldc, .bits = bits, .block = block, .precision = precision, .e = {.post_mul = 1}};
+    tn_gemm_wb p = {.m = m,
+                    .n = n,
+                    .k = k,
+                    .lda = lda,
+                    .ldc = ldc,
+                    .bits = bits,
+                    .block = block,
+                    .precision = precision,
+                    .e = {.post_mul = 1}};
     p.a = at(a), p.b = at(b), p.c = at(c);
     const char *error = run_op(TN_GEMM_WB, &p, sizeof p, threads);
     int wrong = error[0] != 0;
@@ -85,12 +94,14 @@ static void check(int64_t m, int64_t k, int64_t n, int64_t bits, int64_t block, 
         const float *row = a + i / ldc * lda;
         double expected = product(&w, row, i % ldc, &size);
         /* the zero point's part is added separately, which costs some bits */
-        double tolerance = size * 1e-6 * (zeros ? 20 : 4) + (precision ? rounding(&w, row, i % ldc) : 0);
+        double tolerance =
+            size * 1e-6 * (zeros ? 20 : 4) + (precision ? rounding(&w, row, i % ldc) : 0);
         worst = fmax(worst, fabs(c[i] - expected));
         wrong += !(fabs(c[i] - expected) <= tolerance + 1e-6);
     }
-    CHECK(wrong == 0, "m %d k %d n %d bits %d block %d zeros %d precision %d: %d are wrong, by %g %s",
-          (int)m, (int)k, (int)n, (int)bits, (int)block, zeros, (int)precision, wrong, worst, error);
+    CHECK(wrong == 0,
+          "m %d k %d n %d bits %d block %d zeros %d precision %d: %d are wrong, by %g %s", (int)m,
+          (int)k, (int)n, (int)bits, (int)block, zeros, (int)precision, wrong, worst, error);
     free(a), free(b), free(c);
     free_weights(&w);
 }
@@ -118,8 +129,10 @@ static void shapes(void) {
 
 /* Extreme activations and codes: sums of 16 bits would overflow. */
 static void saturation(void) {
-    for (int bits = 1; bits <= 8; bits *= 2) {
+    static const int each[] = {8, 6, 4, 2, 1};
+    for (int i = 0; i < 5; i++) {
         enum { K = 1024, N = 3 };
+        int bits = each[i];
         int half = 1 << (bits - 1);
         weights w = random_weights(K, N, bits, K, 0);
         float a[K];
@@ -127,18 +140,32 @@ static void saturation(void) {
             a[k] = k % 3 ? 1 : -1;
             for (int n = 0; n < N; n++) {
                 int up = n == 0 ? k % 3 != 0 : n == 1;
-                w.codes[n * K + k] = (int8_t)(up ? (bits == 1 ? 1 : half - 1) : bits == 1 ? -1 : -half);
+                w.codes[n * K + k] = (int8_t)(up          ? (bits == 1 ? 1 : half - 1)
+                                              : bits == 1 ? -1
+                                                          : -half);
             }
         }
         tn_pack_gemm_wb pack = {(intptr_t)w.codes, (intptr_t)w.scales, 0, K, N, bits, K, 1};
         void *b = packed(TN_PACK_GEMM_WB, &pack);
         float c[N];
-        tn_gemm_wb p = {.a = at(a), .b = at(b), .c = at(c), .m = 1, .n = N, .k = K, .lda = K, .ldc = N, .bits = bits, .block = K, .precision = 1, .e = {.post_mul = 1}};
+        tn_gemm_wb p = {.a = at(a),
+                        .b = at(b),
+                        .c = at(c),
+                        .m = 1,
+                        .n = N,
+                        .k = K,
+                        .lda = K,
+                        .ldc = N,
+                        .bits = bits,
+                        .block = K,
+                        .precision = 1,
+                        .e = {.post_mul = 1}};
         run_op(TN_GEMM_WB, &p, sizeof p, 1);
         for (int n = 0; n < N; n++) {
             double size;
             double expected = product(&w, a, n, &size);
-            CHECK(fabs(c[n] - expected) <= size * 1e-6, "%d bits, column %d: %g instead of %g", bits, n, (double)c[n], expected);
+            CHECK(fabs(c[n] - expected) <= size * 1e-6, "%d bits, column %d: %g instead of %g",
+                  bits, n, (double)c[n], expected);
         }
         free(b);
         free_weights(&w);
@@ -152,21 +179,72 @@ static void not_finite(void) {
         tn_pack_gemm_wb pack = {(intptr_t)w.codes, (intptr_t)w.scales, 0, K, N, 4, 16, precision};
         void *b = packed(TN_PACK_GEMM_WB, &pack);
         float a[M * K], c[M * N];
-        for (int i = 0; i < M * K; i++) a[i] = i % K == 39 && i / K < 2 ? (i / K ? INFINITY : NAN) : 0;
-        tn_gemm_wb p = {.a = at(a), .b = at(b), .c = at(c), .m = M, .n = N, .k = K, .lda = K, .ldc = N, .bits = 4, .block = 16, .precision = precision, .e = {.post_mul = 1}};
+        for (int i = 0; i < M * K; i++)
+            a[i] = i % K == 39 && i / K < 2 ? (i / K ? INFINITY : NAN) : 0;
+        tn_gemm_wb p = {.a = at(a),
+                        .b = at(b),
+                        .c = at(c),
+                        .m = M,
+                        .n = N,
+                        .k = K,
+                        .lda = K,
+                        .ldc = N,
+                        .bits = 4,
+                        .block = 16,
+                        .precision = precision,
+                        .e = {.post_mul = 1}};
         run_op(TN_GEMM_WB, &p, sizeof p, 1);
         int finite = 0;
         int wrong = 0;
         for (int i = 0; i < 2 * N; i++) finite += isfinite(c[i]) != 0;
         for (int i = 2 * N; i < M * N; i++) wrong += c[i] != 0;
-        CHECK(finite == 0, "precision %d: %d results of NaN or infinity are finite", precision, finite);
+        CHECK(finite == 0, "precision %d: %d results of NaN or infinity are finite", precision,
+              finite);
         CHECK(wrong == 0, "precision %d: a row of zeros gives others, %d times", precision, wrong);
         free(b);
         free_weights(&w);
     }
 }
 
+/* Bias and residual of every row and column, for each way that products are formed. */
+static void epilogue(int64_t m, int64_t precision) {
+    enum { K = 32, N = 70, MOST = 7 };
+    weights w = random_weights(K, N, 4, 16, 0);
+    tn_pack_gemm_wb pack = {(intptr_t)w.codes, (intptr_t)w.scales, 0, K, N, 4, 16, precision};
+    void *b = packed(TN_PACK_GEMM_WB, &pack);
+    float *a = random_floats(MOST * K, -1, 1), *bias = random_floats(N, -1, 1);
+    float *residual = random_floats(MOST * N, -1, 1), *plain = fresh(MOST * N * 4),
+          *c = fresh(MOST * N * 4);
+    tn_gemm_wb p = {.m = m,
+                    .n = N,
+                    .k = K,
+                    .lda = K,
+                    .ldc = N,
+                    .bits = 4,
+                    .block = 16,
+                    .precision = precision,
+                    .e = {.post_mul = 1}};
+    p.a = at(a), p.b = at(b), p.c = at(plain);
+    run_op(TN_GEMM_WB, &p, sizeof p, 1);
+    p.a = at(a), p.b = at(b), p.c = at(c), p.e.bias = at(bias), p.e.residual = at(residual);
+    p.e.residual_ld = N, p.e.fn = TN_RELU;
+    run_op(TN_GEMM_WB, &p, sizeof p, 1);
+    int wrong = 0;
+    for (int i = 0; i < m * N; i++) {
+        float v = plain[i] + bias[i % N];
+        wrong += !(fabsf(c[i] - ((v > 0 ? v : 0) + residual[i])) < 1e-5f);
+    }
+    CHECK(wrong == 0, "epilogue of %d rows, precision %d: %d are wrong", (int)m, (int)precision,
+          wrong);
+    free(a), free(b), free(c), free(bias), free(residual), free(plain);
+    free_weights(&w);
+}
+
 static void tests(void) {
+    for (int i = 0; i < 2; i++) {
+        epilogue(2, i);
+        epilogue(7, i);
+    }
     shapes();
     saturation();
     not_finite();

@@ -20,24 +20,29 @@ typedef struct tn_qpair {
     int32_t a_zp, b_zp, out_zp;
 } tn_qpair;
 
-/** One row of TN_LAYERNORM; what is absent is NULL. `sum` must be there if skip or bias is. */
+/** One row of TN_LAYERNORM; what is absent is NULL. y is there, and `sum` if skip or bias is. */
 typedef struct tn_norm_row {
     const float *x, *skip, *bias, *gamma, *beta;
     float *sum, *y;
     int64_t n, rms;
     float epsilon;
+    /** y quantized, as by TN_QUANT_ROWS. */
+    uint8_t *q;
+    tn_row *params;
 } tn_norm_row;
 
 /** Keys whose scores are held at a time. */
 #define TN_ATTENTION_KEYS 256
 
-/** A tile of attention: some queries of one head, and all keys, packed. */
+/** A tile of attention: some queries of one head, and all keys. */
 typedef struct tn_attention_tile {
     const float *q;
     float *o;
     /** Queries, at most `rows` of the kernel, and the distances between theirs. */
     int64_t count, q_s, o_s;
+    /** Packed; or, for `direct`, as they are, in rows that are k_s and v_s apart. */
     const float *keys, *values;
+    int64_t k_s, v_s;
     int64_t sk, d, dv;
     float scale, cap;
     /** NULL: none; else key j of query r at r * m_q + j * m_k elements. */
@@ -63,6 +68,8 @@ typedef struct tn_attention_kernel {
                       float *scratch);
     void (*pack_values)(const float *v, int64_t stride, int64_t sk, int64_t dv, float *packed);
     void (*tile)(const tn_attention_tile *t);
+    /** One query and keys that are not packed, always in fp32: packing would take longer. */
+    void (*direct)(const tn_attention_tile *t);
 } tn_attention_kernel;
 
 static inline int64_t tn_rounded(int64_t n, int64_t to) {
@@ -82,10 +89,10 @@ static inline int64_t tn_attention_values(const tn_attention_kernel *k, int64_t 
 /** Floats of scratch that a tile, or packing, takes. */
 static inline int64_t tn_attention_scratch(const tn_attention_kernel *k, int64_t d, int64_t dv) {
     int64_t queries = k->rows * tn_rounded(d, 2 * k->lanes);
-    int64_t scores = k->rows * TN_ATTENTION_KEYS * 2;
+    int64_t scores = k->rows * TN_ATTENTION_KEYS * 3;
     int64_t outputs = k->rows * tn_rounded(dv, k->lanes);
     int64_t packing = 2 * k->lanes * tn_rounded(d, 2 * k->lanes);
-    int64_t tile = queries + scores + outputs + TN_ATTENTION_KEYS;
+    int64_t tile = queries + scores + outputs;
     return tile > packing ? tile : packing;
 }
 

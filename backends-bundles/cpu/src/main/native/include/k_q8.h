@@ -5,8 +5,9 @@
 #include "epi.h"
 #include "ops.h"
 
-#define TN_Q8_ROWS 12
-#define TN_Q8_COLS 64
+#define TN_Q8_ROWS 16
+#define TN_Q8_COLS 48
+#define TN_Q8_VECTORS 3
 
 /** What turns integer accumulators into reals, besides the epilogue. */
 typedef struct tn_q8_columns {
@@ -22,11 +23,10 @@ typedef struct tn_q8_columns {
 } tn_q8_columns;
 
 struct tn_k_q8 {
-    /**
-     * Rows of a tile, and columns of a vector: packed B is made of panels of `vectors` * unit
-     * columns, the last one of as many vectors as are needed.
-     */
-    int mr, unit, vectors;
+    /** Columns of a vector, and vectors of the widest tile. */
+    int unit, vectors;
+    /** Rows of tiles for panels of that many vectors. */
+    int rows[TN_Q8_VECTORS + 1];
     /** What tiles take from each element of A: 128 where they multiply signed numbers only. */
     int32_t offset;
     /**

@@ -18,7 +18,7 @@
  *
  *   precision 1: int8_t [k / 4][height][4], float scale[height], int32_t seed[height] (-offset *
  *   sum of the q), float sum[height] (scale * sum of the q)
- *   precision 0: float [k][height], float sum[height]
+ *   precision 0 (few rows only, height 1): float [k], float sum
  *
  * Sparse weights. A panel holds 16 columns; k is cut into chunks of 32, and for each chunk the
  * panel has as many slots as its fullest column has elements there. A slot holds one element of
@@ -32,8 +32,8 @@
 #define TN_WB_COLUMNS 32
 #define TN_WB_STEP 16
 /** The highest tile, and how many heights there are at most. */
-#define TN_WB_MOST_ROWS 8
-#define TN_WB_HEIGHTS 4
+#define TN_WB_MOST_ROWS 4
+#define TN_WB_HEIGHTS 3
 
 /** Numbers of bits, as indices of the table. */
 enum { TN_WB_8, TN_WB_6, TN_WB_4, TN_WB_2, TN_WB_1, TN_WB_BITS };
@@ -78,21 +78,17 @@ typedef struct tn_sparse_panel {
     const tn_sparse_slot *slot;
 } tn_sparse_panel;
 
-/** An epilogue with its addresses. */
-typedef struct tn_store {
-    const tn_epilogue *e;
-    const float *bias;
-    const char *residual;
-    const uint8_t *lut;
-    char *c;
-    int64_t ldc, n;
-} tn_store;
-
 struct tn_k_wb {
-    /** By precision: the heights of the tiles that there are, descending to 1. */
-    int heights[2][TN_WB_HEIGHTS];
-    /** By precision, bits, and place in heights. */
-    tn_wb_tile tile[2][TN_WB_BITS][TN_WB_HEIGHTS];
+    /** Precision 1: the heights of the tiles that there are, descending to 1. */
+    int heights[TN_WB_HEIGHTS];
+    /** By bits, and place in heights. */
+    tn_wb_tile tile[TN_WB_BITS][TN_WB_HEIGHTS];
+    /** Precision 0, by bits: one row. */
+    tn_wb_tile exact[TN_WB_BITS];
+    /** By bits: w[k][32], the weights of block b, filled up to whole steps. */
+    void (*decode[TN_WB_BITS])(const tn_wb_job *job, int64_t b, float *w);
+    /** c[rows][32] += a[rows][k] x w[k][32], rows of a lda apart. */
+    void (*dense)(const float *a, int64_t lda, int64_t rows, int64_t k, const float *w, float *c);
     /**
      * Quantizes n floats to q = round(x / *scale), -127 ... 127; the sum of the q. A block that
      * holds NaN or an infinity has the scale NaN.
@@ -106,9 +102,6 @@ struct tn_k_wb {
     void (*sparse_block)(const tn_sparse_panel *panel, const float *a, float *c);
     /** From so many rows on sparse_block is faster, rows that are missing being zeros. */
     int64_t sparse_block_from;
-    /** Stores acc[rows][ld] as rows of C from (row, column) on, n columns of them. */
-    void (*store)(const tn_store *s, const float *acc, int64_t ld, int64_t row, int64_t rows,
-                  int64_t column, int64_t n);
 };
 
 #endif

@@ -165,7 +165,7 @@ typedef struct tn_matmul {
  * y[iy*sh - pt + ky*dh, ...] += x[iy, ix] * w, as ONNX's ConvTranspose.
  * x_nchw: x is channels-first, TN_F32 (first layers, TN_CONV_F32 only).
  * x_zp: of TN_U8 input (Q8 operators); padding has that value, i.e. means 0.
- * algo: 0 as the operator sees fit, 1 Winograd F(4x4,3x3) with weights packed for it.
+ * algo: 0; which algorithm it is the packed weights say.
  */
 typedef struct tn_conv {
     tn_ref x, w, y;
@@ -185,11 +185,14 @@ typedef struct tn_pack_gemm {
 
 /**
  * Weights of a convolution in ONNX's order [co][ci / groups][kh][kw] (transposed: [ci][co /
- * groups][kh][kw]), dense. type, zp as above. algo as in tn_conv. a_type: of the input.
+ * groups][kh][kw]), dense. type, zp as above. algo: 0 as the packing sees fit, 1 direct.
  */
 typedef struct tn_pack_conv {
     int64_t address, type, co, ci, kh, kw, groups, zp, algo;
-    /** Strides and dilations; of transposed convolutions only. */
+    /**
+     * Strides and dilations, of all convolutions: from them the packing of 3x3 ones (TN_F32) sees
+     * whether Winograd's form will do, and transposed ones are packed by phases of the strides.
+     */
     int64_t sh, sw, dh, dw;
 } tn_pack_conv;
 
@@ -453,7 +456,9 @@ typedef struct tn_rotary {
 
 /**
  * C[m,n] = epilogue(A[m,k] TN_F32 x B), B of `bits` 8, 6, 4, 2 or 1 in blocks of `block` along k,
- * packed by TN_PACK_GEMM_WB. precision: 0 products in fp32; 1 A is quantized to 8 bits per block.
+ * packed by TN_PACK_GEMM_WB with the same bits and block. precision: 0 products in fp32; 1 A is
+ * quantized to 8 bits, -127 to 127, for each row and block (of at most 1024); a block with NaN or
+ * an infinity makes its row NaN.
  */
 typedef struct tn_gemm_wb {
     tn_ref a, b, c;
@@ -462,9 +467,11 @@ typedef struct tn_gemm_wb {
 } tn_gemm_wb;
 
 /**
- * codes: int8_t [n][k] by address, element (k, n) at n * k_total + k; scales float[n][ceil(k /
- * block)]; zero points float likewise, in units of codes (0: all are 0). Value: scale * (code -
- * zp). bits 1: codes are -1 and 1.
+ * codes: int8_t [n][k] by address, element (k, n) at n * k_total + k, with a sign: -2^(bits - 1) to
+ * 2^(bits - 1) - 1 (who has 0 to 2^bits - 1 subtracts 2^(bits - 1) from codes and zero points); of
+ * bits 1: -1 and 1. scales: float[n][ceil(k / block)]; zero points float likewise, in units of
+ * codes (0: all are 0). Value: scale * (code - zp). A block that is no shorter than k is one scale
+ * per column. The packed form is the same for every precision and instruction set.
  */
 typedef struct tn_pack_gemm_wb {
     int64_t codes, scales, zps, k, n, bits, block, precision;

@@ -39,7 +39,7 @@ static int is_float(int64_t type) {
     return type == TN_F32 || type == TN_F64 || type == TN_F16 || type == TN_BF16;
 }
 
-#define LOOP(n, statement) \
+#define LOOP(n, statement)                     \
     for (int64_t i = 0; i < n; i++) statement; \
     break
 
@@ -67,13 +67,13 @@ static void widen_float(const void *x, int64_t from, int64_t n, double *wide) {
 }
 
 /* `value` is an expression of wide[i] that is an integer, or a number to round to a float. */
-#define NARROW_TO_INTEGERS(value)                                   \
-    case TN_U8: LOOP(n, ((uint8_t *)y)[i] = (uint8_t)(value));      \
-    case TN_S8: LOOP(n, ((int8_t *)y)[i] = (int8_t)(value));        \
-    case TN_I16: LOOP(n, ((int16_t *)y)[i] = (int16_t)(value));     \
-    case TN_U16: LOOP(n, ((uint16_t *)y)[i] = (uint16_t)(value));   \
-    case TN_I32: LOOP(n, ((int32_t *)y)[i] = (int32_t)(value));     \
-    case TN_U32: LOOP(n, ((uint32_t *)y)[i] = (uint32_t)(value));   \
+#define NARROW_TO_INTEGERS(value)                                 \
+    case TN_U8: LOOP(n, ((uint8_t *)y)[i] = (uint8_t)(value));    \
+    case TN_S8: LOOP(n, ((int8_t *)y)[i] = (int8_t)(value));      \
+    case TN_I16: LOOP(n, ((int16_t *)y)[i] = (int16_t)(value));   \
+    case TN_U16: LOOP(n, ((uint16_t *)y)[i] = (uint16_t)(value)); \
+    case TN_I32: LOOP(n, ((int32_t *)y)[i] = (int32_t)(value));   \
+    case TN_U32: LOOP(n, ((uint32_t *)y)[i] = (uint32_t)(value)); \
     case TN_I64: LOOP(n, ((int64_t *)y)[i] = (int64_t)(value))
 
 #define NARROW_TO_FLOATS(value)                                             \

@@ -1,40 +1,31 @@
-/* Convolution of 8-bit integers, as conv_f32.c. */
+/* Convolution of 8-bit integers: TN_CONV_Q8. */
 #include <string.h>
 
+#include "conv_rows.h"
 #include "q8.h"
 
-#define PIECE (8 << 20)
+/* Operations that a piece of work should have at least. */
+#define PIECE (16 << 20)
 
 typedef struct job {
     const tn_kernels *k;
-    const tn_conv *p;
-    const uint8_t *x, *zeros;
+    tn_conv_rows rows;
     const int8_t *panels;
     void *y;
     char *local;
     size_t local_stride;
-    int64_t pixels, ci, co, taps, padded;
+    int64_t pixels, co, padded;
+    tn_q8_tiling tiling;
     tn_q8_columns q;
     tn_epi e;
 } job;
 
-#define ELEMENT uint8_t
-#include "conv_rows.inc"
-
-static int gathers(const tn_conv *p) {
-    return tn_q8_gathers(p->ci / p->groups, p->kh * p->kw);
-}
-
 size_t tn_shared_conv_q8(const void *parameters, const tn_kernels *k, int threads) {
-    const tn_conv *p = parameters;
-    return (size_t)(p->ci / p->groups) + 64;
+    return tn_conv_zeros_bytes(parameters);
 }
 
 size_t tn_local_conv_q8(const void *parameters, const tn_kernels *k, int threads) {
-    const tn_conv *p = parameters;
-    size_t taps = (size_t)(p->kh * p->kw);
-    size_t depth = taps * (size_t)(p->ci / p->groups);
-    return gathers(p) ? depth * (size_t)k->q8.mr : taps * (size_t)k->q8.mr * sizeof(void *);
+    return tn_conv_scratch_bytes(parameters, TN_Q8_ROWS);
 }
 
 static void sums(const uint8_t *const *a, int rows, int64_t taps, int64_t kc, int32_t *to) {
@@ -48,77 +39,63 @@ static void sums(const uint8_t *const *a, int rows, int64_t taps, int64_t kc, in
 
 static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
     const job *j = argument;
-    const tn_conv *p = j->p;
+    const tn_conv *p = j->rows.p;
     const struct tn_k_q8 *k = &j->k->q8;
+    const tn_q8_tiling *t = &j->tiling;
+    int64_t taps = j->rows.taps, length = j->rows.length;
     _Alignas(64) int32_t c[TN_Q8_ROWS * TN_Q8_COLS];
-    const uint8_t *gathered[TN_Q8_ROWS];
     int32_t row_sums[TN_Q8_ROWS];
-    int whole = k->unit * k->vectors;
-    int64_t depth = j->taps * j->ci;
     for (int64_t block = begin; block < end; block++) {
-        int64_t at = block * k->mr;
-        int rows = (int)(j->pixels - at < k->mr ? j->pixels - at : k->mr);
+        int64_t at = block * t->rows;
+        int rows = (int)(j->pixels - at < t->rows ? j->pixels - at : t->rows);
         const int8_t *w = j->panels;
         for (int64_t group = 0; group < p->groups; group++) {
-            const uint8_t **pointers = (const uint8_t **)(j->local + j->local_stride * (size_t)thread);
-            int64_t taps = j->taps, kc = j->ci;
-            if (gathers(p)) {
-                uint8_t *patch = (uint8_t *)pointers;
-                gather(j, at, rows, group, patch);
-                for (int r = 0; r < rows; r++) gathered[r] = patch + r * depth;
-                pointers = gathered;
-                taps = 1;
-                kc = depth;
-            } else {
-                point(j, at, rows, group, pointers);
-            }
+            const uint8_t *const *a =
+                tn_conv_see(&j->rows, at, rows, group, j->local + j->local_stride * (size_t)thread);
             tn_q8_columns q = j->q;
             q.row_sums = row_sums;
             q.sums += group * j->padded;
             if (q.zps != NULL) {
                 q.zps += group * j->padded;
-                sums(pointers, rows, taps, kc, row_sums);
+                sums(a, rows, taps, taps == 1 ? q.k : length, row_sums);
             }
             /* columns of the group: those of the result are further on */
             tn_epi e = tn_shift(&j->e, group * j->co);
             char *y = (char *)j->y + (size_t)(group * j->co) * tn_size(j->e.out_type);
-            for (int64_t col = 0; col < j->co; col += whole) {
-                int cols = (int)(j->co - col < whole ? j->co - col : whole);
-                int vectors = tn_q8_vectors(k, j->co - col);
-                k->tile(rows, vectors, taps, kc, pointers, w, c);
+            for (int64_t col = 0; col < j->co; col += t->width) {
+                int cols = (int)(j->co - col < t->width ? j->co - col : t->width);
+                int vectors = tn_q8_vectors(k, t, j->co - col);
+                k->tile(rows, vectors, taps, length, a, w, c);
                 k->store(&e, &q, c, vectors * k->unit, y, p->y_ld, at, col, rows, cols);
-                w += taps * ((kc + 3) / 4 * 4) * vectors * k->unit;
+                w += taps * ((length + 3) / 4 * 4) * vectors * k->unit;
             }
         }
     }
 }
 
 void tn_run_conv_q8(tn_run *run, const void *parameters) {
-    const tn_conv *p = parameters;
+    const tn_conv p = tn_conv_flat(parameters);
     const struct tn_k_q8 *k = &run->k->q8;
-    const void *w = tn_at(run, p->w);
-    int64_t padded = tn_q8_columns_padded(k, p->co / p->groups);
+    const void *w = tn_at(run, p.w);
+    int64_t co = p.co / p.groups, padded = tn_q8_columns_padded(k, co);
+    int64_t depth = p.kh * p.kw * p.ci / p.groups;
     job j = {.k = run->k,
-             .p = p,
-             .x = tn_at(run, p->x),
-             .zeros = (const uint8_t *)run->shared,
-             .panels = tn_q8_panels(w, p->groups * padded),
-             .y = tn_at(run, p->y),
+             .rows = tn_conv_rows_of(&p, tn_at(run, p.x), (uint8_t *)run->shared),
+             .panels = tn_q8_panels(w, p.groups * padded),
+             .y = tn_at(run, p.y),
              .local = run->local,
              .local_stride = run->local_stride,
-             .pixels = p->n * p->oh * p->ow,
-             .ci = p->ci / p->groups,
-             .co = p->co / p->groups,
-             .taps = p->kh * p->kw,
+             .pixels = p.n * p.oh * p.ow,
+             .co = co,
              .padded = padded,
+             .tiling = tn_q8_tile(k, co),
              .q = {.sums = tn_q8_sums(w),
-                   .zps = tn_q8_zps(w, p->groups * padded),
-                   .a_zp = (int32_t)p->x_zp - k->offset,
+                   .zps = tn_q8_zps(w, p.groups * padded),
+                   .a_zp = (int32_t)p.x_zp - k->offset,
                    .offset = k->offset,
-                   .k = p->kh * p->kw * p->ci / p->groups},
-             .e = tn_resolve(run, &p->e)};
-    memset(run->shared, (int)p->x_zp, (size_t)j.ci);
-    int64_t items = (j.pixels + k->mr - 1) / k->mr;
-    int64_t each = 2 * k->mr * j.taps * j.ci * p->co;
+                   .k = depth},
+             .e = tn_resolve(run, &p.e)};
+    int64_t items = (j.pixels + j.tiling.rows - 1) / j.tiling.rows;
+    int64_t each = tn_q8_cost(j.tiling.rows, p.co, depth);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), blocks, &j);
 }

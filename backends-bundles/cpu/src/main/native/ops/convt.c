@@ -67,6 +67,7 @@ void tn_pack_convt_q8(const void *parameters, const tn_kernels *k, void *target)
     const struct tn_k_q8 *q = &k->q8;
     int64_t ci = p->ci / p->groups, co = p->co / p->groups, phases = p->sh * p->sw;
     int64_t padded = tn_q8_columns_padded(q, co);
+    tn_q8_tiling tiling = tn_q8_tile(q, co);
     tn_q8_packed *header = target;
     memset(target, 0, tn_bytes_convt_q8(parameters, k));
     int32_t *sums = (int32_t *)(header + 1);
@@ -82,8 +83,8 @@ void tn_pack_convt_q8(const void *parameters, const tn_kernels *k, void *target)
         for (int64_t i = 0; i < phases; i++) {
             tn_phase phase = tn_phase_of(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, i / p->sw, i % p->sw);
             int32_t *sum = sums + (group * phases + i) * padded;
-            for (int64_t col = 0; col < co; col += q->unit * q->vectors) {
-                int width = tn_q8_vectors(q, co - col) * q->unit;
+            for (int64_t col = 0; col < co; col += tiling.width) {
+                int width = tn_q8_vectors(q, &tiling, co - col) * q->unit;
                 for (int t = 0; t < phase.count; t++) {
                     for (int64_t c = 0; c < ci; c += 4) {
                         for (int64_t n = 0; n < width; n++) {
@@ -159,7 +160,6 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
                      const void **pointers, const char *w, int64_t pixel) {
     const tn_conv *p = j->p;
     int64_t ci = p->ci / p->groups, co = p->co / p->groups;
-    _Alignas(64) int32_t c[TN_TILE_ROWS * TN_TILE_COLS];
     tn_epi e = tn_shift(&j->e, group * co);
     if (e.residual != NULL) {
         e.residual = (const char *)e.residual + (size_t)(pixel * e.residual_ld) * tn_size(e.residual_type);
@@ -169,16 +169,15 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
     int64_t ld = p->y_ld * p->sw;
     if (!j->q8) {
         const struct tn_k_f32 *k = &j->k->f32;
+        tn_f32_result result = tn_f32_result_of(k, &e, y, ld, 0);
         for (int64_t col = 0; col < co; col += k->nr) {
             int cols = (int)(co - col < k->nr ? co - col : k->nr);
-            int width = tn_f32_width(k, cols);
-            (width == k->nr ? k->tile : k->tile_narrow)(rows, phase->count, ci, (const float *const *)pointers,
-                                                        (const float *)w, (float *)c);
-            k->store(&e, (const float *)c, width, y, ld, 0, col, rows, cols);
-            w += (size_t)(phase->count * ci * width) * 4;
+            tn_f32_tile(&result, rows, phase->count, ci, pointers, w, 0, col, cols);
+            w += (size_t)(phase->count * ci * tn_f32_width(k, cols)) * 4;
         }
         return;
     }
+    _Alignas(64) int32_t c[TN_TILE_ROWS * TN_TILE_COLS];
     const struct tn_k_q8 *k = &j->k->q8;
     int64_t padded = tn_q8_columns_padded(k, co), phases = p->sh * p->sw;
     const tn_q8_packed *header = j->w;
@@ -191,8 +190,9 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
                        .offset = k->offset,
                        .k = phase->count * ci};
     if (q.zps != NULL) sum_rows((const uint8_t *const *)pointers, rows, phase->count, ci, row_sums);
-    for (int64_t col = 0; col < co; col += k->unit * k->vectors) {
-        int vectors = tn_q8_vectors(k, co - col);
+    tn_q8_tiling tiling = tn_q8_tile(k, co);
+    for (int64_t col = 0; col < co; col += tiling.width) {
+        int vectors = tn_q8_vectors(k, &tiling, co - col);
         int cols = (int)(co - col < vectors * k->unit ? co - col : vectors * k->unit);
         k->tile(rows, vectors, phase->count, ci, (const uint8_t *const *)pointers, (const int8_t *)w, c);
         k->store(&e, &q, c, vectors * k->unit, y, ld, 0, col, rows, cols);
@@ -204,7 +204,7 @@ static void rows(void *argument, int64_t begin, int64_t end, int thread) {
     const job *j = argument;
     const tn_conv *p = j->p;
     const void *pointers[TN_CONVT_TAPS * TN_TILE_ROWS];
-    int mr = j->q8 ? j->k->q8.mr : j->k->f32.mr;
+    int mr = j->q8 ? tn_q8_tile(&j->k->q8, p->co / p->groups).rows : j->k->f32.mr;
     size_t group_bytes = panel_bytes(j, p->kh * p->kw);
     for (int64_t row = begin; row < end; row++) {
         int64_t y = row % p->oh;

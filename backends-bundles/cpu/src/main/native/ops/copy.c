@@ -118,7 +118,7 @@ static void part_strided(const copy *c, const char *x, char *y, int64_t begin, i
     int64_t ys = c->row.y * c->size;
     x += begin * xs;
     y += begin * ys;
-#define EACH(type)                                                                             \
+#define EACH(type)                                                                       \
     for (int64_t i = 0; i < n; i++) *(type *)(y + i * ys) = *(const type *)(x + i * xs); \
     break
     switch (c->size) {
@@ -239,7 +239,7 @@ typedef struct fill {
 
 static void fill_task(void *argument, int64_t begin, int64_t end, int thread) {
     const fill *f = argument;
-#define EACH(type)                                                                      \
+#define EACH(type)                                                            \
     for (int64_t i = begin; i < end; i++) ((type *)f->y)[i] = (type)f->value; \
     break
     switch (f->size) {

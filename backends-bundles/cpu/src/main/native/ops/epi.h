@@ -2,6 +2,8 @@
 #ifndef TENON_EPI_H
 #define TENON_EPI_H
 
+#include <math.h>
+
 #include "ops.h"
 
 typedef struct tn_epi {
@@ -11,10 +13,38 @@ typedef struct tn_epi {
     int64_t residual_ld, residual_type, residual_zp, residual_first;
     int64_t fn, out_type, out_zp;
     float a, b, post_mul, post_add, residual_scale, out_inv_scale;
+    /** Bounds of codes less out_zp: whole numbers. */
+    float low, high;
 } tn_epi;
 
+/** The code of a bound, less out_zp. */
+static inline float tn_bound(const tn_epi *e, float x) {
+    float code = nearbyintf(x * e->out_inv_scale);
+    float least = -(float)e->out_zp;
+    return code < least ? least : code > 255 + least ? 255 + least : code;
+}
+
+/**
+ * Where codes are stored and nothing comes between, ReLU and clipping are bounds of the codes:
+ * rounding keeps order.
+ */
+static inline void tn_fold_bounds(tn_epi *e) {
+    if (e->out_type != TN_U8 || e->post_mul != 1 || e->post_add != 0 ||
+        (e->residual != NULL && !e->residual_first)) {
+        return;
+    }
+    if (e->fn == TN_RELU) {
+        e->fn = TN_ID;
+        e->low = tn_bound(e, 0);
+    } else if (e->fn == TN_CLIP && e->a == e->a && e->b == e->b) {
+        e->fn = TN_ID;
+        e->low = tn_bound(e, e->a);
+        e->high = tn_bound(e, e->b);
+    }
+}
+
 static inline tn_epi tn_resolve(const tn_run *run, const tn_epilogue *e) {
-    return (tn_epi){
+    tn_epi resolved = {
         .bias = tn_at(run, e->bias),
         .scale = tn_at(run, e->scale),
         .residual = tn_at(run, e->residual),
@@ -32,7 +62,11 @@ static inline tn_epi tn_resolve(const tn_run *run, const tn_epilogue *e) {
         .post_add = (float)e->post_add,
         .residual_scale = (float)e->residual_scale,
         .out_inv_scale = (float)e->out_inv_scale,
+        .low = -(float)e->out_zp,
+        .high = 255.0f - (float)e->out_zp,
     };
+    tn_fold_bounds(&resolved);
+    return resolved;
 }
 
 /** The epilogue of columns further on. */

@@ -151,26 +151,26 @@ void tn_run_gather_nd(tn_run *run, const void *parameters) {
 enum { REDUCE_NONE, REDUCE_ADD, REDUCE_MUL, REDUCE_MAX, REDUCE_MIN };
 
 /* wide: sums and products of signed integers wrap, so they are formed without sign. */
-#define REDUCE(type, wide)                                                                    \
-    {                                                                                         \
-        type *a = (type *)y;                                                                  \
-        const type *b = (const type *)x;                                                      \
-        int64_t n = p->inner / (int64_t)sizeof(type);                                         \
-        switch (p->reduction) {                                                               \
-            case REDUCE_ADD:                                                                  \
-                for (int64_t i = 0; i < n; i++) a[i] = (type)((wide)a[i] + (wide)b[i]);       \
-                break;                                                                        \
-            case REDUCE_MUL:                                                                  \
-                for (int64_t i = 0; i < n; i++) a[i] = (type)((wide)a[i] * (wide)b[i]);       \
-                break;                                                                        \
-            case REDUCE_MAX:                                                                  \
-                for (int64_t i = 0; i < n; i++) a[i] = b[i] > a[i] ? b[i] : a[i];             \
-                break;                                                                        \
-            case REDUCE_MIN:                                                                  \
-                for (int64_t i = 0; i < n; i++) a[i] = b[i] < a[i] ? b[i] : a[i];             \
-                break;                                                                        \
-        }                                                                                     \
-        return 1;                                                                             \
+#define REDUCE(type, wide)                                                              \
+    {                                                                                   \
+        type *a = (type *)y;                                                            \
+        const type *b = (const type *)x;                                                \
+        int64_t n = p->inner / (int64_t)sizeof(type);                                   \
+        switch (p->reduction) {                                                         \
+            case REDUCE_ADD:                                                            \
+                for (int64_t i = 0; i < n; i++) a[i] = (type)((wide)a[i] + (wide)b[i]); \
+                break;                                                                  \
+            case REDUCE_MUL:                                                            \
+                for (int64_t i = 0; i < n; i++) a[i] = (type)((wide)a[i] * (wide)b[i]); \
+                break;                                                                  \
+            case REDUCE_MAX:                                                            \
+                for (int64_t i = 0; i < n; i++) a[i] = b[i] > a[i] ? b[i] : a[i];       \
+                break;                                                                  \
+            case REDUCE_MIN:                                                            \
+                for (int64_t i = 0; i < n; i++) a[i] = b[i] < a[i] ? b[i] : a[i];       \
+                break;                                                                  \
+        }                                                                               \
+        return 1;                                                                       \
     }
 
 /* Reduces a slice into y; 0 if there is no reduction of this type. */

@@ -12,7 +12,8 @@ typedef struct job {
     const uint8_t *a;
     const int8_t *panels;
     void *c;
-    int64_t count, blocks, depth;
+    int64_t blocks, depth;
+    tn_q8_tiling tiling;
     int panel_outer;
     tn_q8_columns q;
     tn_epi e;
@@ -31,17 +32,17 @@ static void tiles(void *argument, int64_t begin, int64_t end, int thread) {
     _Alignas(64) int32_t c[TN_Q8_ROWS * TN_Q8_COLS];
     const uint8_t *rows[TN_Q8_ROWS];
     int32_t row_sums[TN_Q8_ROWS];
-    int width = k->unit * k->vectors;
+    const tn_q8_tiling *t = &j->tiling;
     tn_q8_columns q = j->q;
     q.row_sums = row_sums;
     for (int64_t i = begin; i < end; i++) {
-        int64_t panel = j->panel_outer ? i / j->blocks : i % j->count;
-        int64_t block = j->panel_outer ? i % j->blocks : i / j->count;
-        int64_t row = block * k->mr;
-        int64_t col = panel * width;
-        int count = (int)(p->m - row < k->mr ? p->m - row : k->mr);
-        int cols = (int)(p->n - col < width ? p->n - col : width);
-        int vectors = tn_q8_vectors(k, p->n - col);
+        int64_t panel = j->panel_outer ? i / j->blocks : i % t->panels;
+        int64_t block = j->panel_outer ? i % j->blocks : i / t->panels;
+        int64_t row = block * t->rows;
+        int64_t col = panel * t->width;
+        int count = (int)(p->m - row < t->rows ? p->m - row : t->rows);
+        int cols = (int)(p->n - col < t->width ? p->n - col : t->width);
+        int vectors = tn_q8_vectors(k, t, p->n - col);
         for (int r = 0; r < count; r++) {
             rows[r] = j->a + (row + r) * p->lda;
             if (q.zps != NULL) {
@@ -63,6 +64,7 @@ void tn_run_gemm_q8(tn_run *run, const void *parameters) {
              .a = tn_at(run, p->a),
              .panels = tn_q8_panels(b, padded),
              .c = tn_at(run, p->c),
+             .tiling = tn_q8_tile(k, p->n),
              .depth = (p->k + 3) / 4 * 4,
              .q = {.sums = tn_q8_sums(b),
                    .zps = tn_q8_zps(b, padded),
@@ -71,10 +73,9 @@ void tn_run_gemm_q8(tn_run *run, const void *parameters) {
                    .k = p->k},
              .e = tn_resolve(run, &p->e)};
     j.q.offset = k->offset;
-    j.count = (p->n + k->unit * k->vectors - 1) / (k->unit * k->vectors);
-    j.blocks = (p->m + k->mr - 1) / k->mr;
+    j.blocks = (p->m + j.tiling.rows - 1) / j.tiling.rows;
     j.panel_outer = p->n * p->k > RESIDENT_BYTES;
-    int64_t items = j.count * j.blocks;
-    int64_t each = 2 * k->mr * k->unit * k->vectors * p->k;
+    int64_t items = j.tiling.panels * j.blocks;
+    int64_t each = tn_q8_cost(j.tiling.rows < p->m ? j.tiling.rows : p->m, j.tiling.width, p->k);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), tiles, &j);
 }

@@ -6,8 +6,6 @@ typedef struct norm_job {
     tn_run *run;
     const tn_layernorm *p;
     tn_norm_row row;
-    uint8_t *q;
-    tn_row *params;
 } norm_job;
 
 static const float *advanced(const float *x, int64_t by) {
@@ -30,10 +28,11 @@ static void norm_rows(void *argument, int64_t begin, int64_t end, int thread) {
             row.sum = scratch;
         }
         row.y = row.y != NULL ? row.y + r * cols : scratch + cols;
-        k->norm(&row);
-        if (j->q != NULL) {
-            k->quant_row(row.y, j->q + r * cols, cols, j->params + r);
+        if (row.q != NULL) {
+            row.q += r * cols;
+            row.params += r;
         }
+        k->norm(&row);
     }
 }
 
@@ -47,8 +46,7 @@ void tn_run_layernorm(tn_run *run, const void *parameters) {
     norm_job j = {run, p,
                   {tn_at(run, p->x), tn_at(run, p->skip), tn_at(run, p->bias), tn_at(run, p->gamma),
                    tn_at(run, p->beta), tn_at(run, p->sum), tn_at(run, p->y), p->cols, p->rms,
-                   (float)p->epsilon},
-                  tn_at(run, p->q), tn_at(run, p->params)};
+                   (float)p->epsilon, tn_at(run, p->q), tn_at(run, p->params)}};
     if (p->cols > 0) {
         tn_parallel(run, p->rows, tn_grain(30 + 0.5 * (double)p->cols), norm_rows, &j);
     }

@@ -118,9 +118,8 @@ static void arg_task(void *argument, int64_t begin, int64_t end, int thread) {
     int64_t size = (int64_t)tn_size(p->type);
     for (int64_t item = begin; item < end; item++) {
         const char *x = o->x + (item / p->inner * p->n * p->inner + item % p->inner) * size;
-        o->indices[item] = p->type == TN_F32 && p->inner == 1
-                               ? arg_f32(p, (const float *)x, p->n)
-                               : scan(p, x, p->n, p->inner).index;
+        o->indices[item] = p->type == TN_F32 && p->inner == 1 ? arg_f32(p, (const float *)x, p->n)
+                                                              : scan(p, x, p->n, p->inner).index;
     }
 }
 
@@ -209,20 +208,20 @@ void tn_run_topk(tn_run *run, const void *parameters) {
 }
 
 /* wide: sums of integers wrap, so they are formed without sign. */
-#define CUMSUM(type, wide)                                                          \
-    {                                                                               \
-        const type *x = (const type *)o->x + outer * p->n * p->inner;               \
-        type *y = (type *)o->y + outer * p->n * p->inner;                           \
-        for (int64_t i = 0; i < p->n; i++) {                                        \
-            const type *added = x + (from + step * (i - p->exclusive)) * p->inner;  \
-            type *sum = y + (from + step * i) * p->inner;                           \
-            for (int64_t j = 0; j < p->inner; j++) {                                \
-                wide last = i == 0 ? 0 : (wide)sum[j - step * p->inner];            \
-                wide next = i < p->exclusive ? 0 : (wide)added[j];                  \
-                sum[j] = (type)(last + next);                                       \
-            }                                                                       \
-        }                                                                           \
-        break;                                                                      \
+#define CUMSUM(type, wide)                                                         \
+    {                                                                              \
+        const type *x = (const type *)o->x + outer * p->n * p->inner;              \
+        type *y = (type *)o->y + outer * p->n * p->inner;                          \
+        for (int64_t i = 0; i < p->n; i++) {                                       \
+            const type *added = x + (from + step * (i - p->exclusive)) * p->inner; \
+            type *sum = y + (from + step * i) * p->inner;                          \
+            for (int64_t j = 0; j < p->inner; j++) {                               \
+                wide last = i == 0 ? 0 : (wide)sum[j - step * p->inner];           \
+                wide next = i < p->exclusive ? 0 : (wide)added[j];                 \
+                sum[j] = (type)(last + next);                                      \
+            }                                                                      \
+        }                                                                          \
+        break;                                                                     \
     }
 
 static void cumsum_task(void *argument, int64_t begin, int64_t end, int thread) {

@@ -1,81 +1,58 @@
-/* Packs weights into panels of columns: [panel][k][columns of the panel], the rest zeros. */
+/* Packs matrices into panels of columns: [panel][k][columns of the panel], the rest zeros. */
 #include <string.h>
 
 #include "f32.h"
 
-size_t tn_bytes_gemm_f32(const void *parameters, const tn_kernels *k) {
-    const tn_pack_gemm *p = parameters;
-    return tn_f32_packed(&k->f32, p->n) * (size_t)p->k * 4 + 4;
-}
-
-void tn_pack_gemm_f32(const void *parameters, const tn_kernels *k, void *target) {
-    const tn_pack_gemm *p = parameters;
-    const float *w = (const float *)(intptr_t)p->address;
-    float *out = target;
-    for (int64_t col = 0; col < p->n; col += k->f32.nr) {
-        int64_t cols = p->n - col < k->f32.nr ? p->n - col : k->f32.nr;
-        int width = tn_f32_width(&k->f32, cols);
-        for (int64_t i = 0; i < p->k; i++) {
-            const float *from = w + i * p->k_stride + col * p->n_stride;
-            if (p->n_stride == 1) {
-                memcpy(out, from, (size_t)cols * 4);
+void tn_f32_pack(const struct tn_k_f32 *k, const float *w, int64_t rows, int64_t cols,
+                 int64_t row_stride, int64_t col_stride, float factor, float *out) {
+    for (int64_t col = 0; col < cols; col += k->nr) {
+        int64_t here = cols - col < k->nr ? cols - col : k->nr;
+        int width = tn_f32_width(k, here);
+        for (int64_t i = 0; i < rows; i++) {
+            const float *from = w + i * row_stride + col * col_stride;
+            if (col_stride == 1) {
+                for (int64_t j = 0; j < here; j++) out[j] = factor * from[j];
             } else {
-                for (int64_t j = 0; j < cols; j++) out[j] = from[j * p->n_stride];
+                for (int64_t j = 0; j < here; j++) out[j] = factor * from[j * col_stride];
             }
-            for (int64_t j = cols; j < width; j++) out[j] = 0;
+            for (int64_t j = here; j < width; j++) out[j] = 0;
             out += width;
         }
     }
 }
 
+size_t tn_bytes_gemm_f32(const void *parameters, const tn_kernels *k) {
+    const tn_pack_gemm *p = parameters;
+    return tn_f32_packed(&k->f32, p->n) * (size_t)p->k * 4;
+}
+
+void tn_pack_gemm_f32(const void *parameters, const tn_kernels *k, void *target) {
+    const tn_pack_gemm *p = parameters;
+    tn_f32_pack(&k->f32, (const float *)(intptr_t)p->address, p->k, p->n, p->k_stride, p->n_stride, 1,
+                target);
+}
+
+/* TN_BF16: pairs along k, [panel][(k + 1) / 2][columns][2]. */
 size_t tn_bytes_gemm_bf16(const void *parameters, const tn_kernels *k) {
     const tn_pack_gemm *p = parameters;
-    int64_t panels = (p->n + k->f32.nr - 1) / k->f32.nr;
-    return (size_t)(panels * k->f32.nr * ((p->k + 1) / 2 * 2)) * 2 + 4;
+    return tn_f32_packed(&k->f32, p->n) * (size_t)((p->k + 1) / 2 * 2) * 2;
 }
 
 void tn_pack_gemm_bf16(const void *parameters, const tn_kernels *k, void *target) {
     const tn_pack_gemm *p = parameters;
     const float *w = (const float *)(intptr_t)p->address;
     uint16_t *out = target;
-    int nr = k->f32.nr;
-    for (int64_t col = 0; col < p->n; col += nr) {
-        for (int64_t i = 0; i < (p->k + 1) / 2 * 2; i += 2) {
-            for (int64_t j = 0; j < nr; j++) {
-                for (int64_t half = 0; half < 2; half++) {
-                    int there = col + j < p->n && i + half < p->k;
-                    float x = there ? w[(i + half) * p->k_stride + (col + j) * p->n_stride] : 0;
-                    k->f32.to_bf16(&x, out++, 1);
+    for (int64_t col = 0; col < p->n; col += k->f32.nr) {
+        int width = tn_f32_width(&k->f32, p->n - col);
+        for (int64_t i = 0; i < p->k; i += 2) {
+            float pairs[2 * TN_TILE_COLS] = {0};
+            for (int64_t j = 0; j < width && col + j < p->n; j++) {
+                for (int64_t half = 0; half < 2 && i + half < p->k; half++) {
+                    pairs[2 * j + half] = w[(i + half) * p->k_stride + (col + j) * p->n_stride];
                 }
             }
-        }
-    }
-}
-
-/* Order of k within a panel: taps (rows, then columns of the kernel), within them channels. */
-size_t tn_bytes_conv_f32(const void *parameters, const tn_kernels *k) {
-    const tn_pack_conv *p = parameters;
-    size_t depth = (size_t)(p->ci / p->groups * p->kh * p->kw);
-    return (size_t)p->groups * tn_f32_packed(&k->f32, p->co / p->groups) * depth * 4 + 4;
-}
-
-void tn_pack_conv_f32(const void *parameters, const tn_kernels *k, void *target) {
-    const tn_pack_conv *p = parameters;
-    const float *w = (const float *)(intptr_t)p->address;
-    int64_t ci = p->ci / p->groups, co = p->co / p->groups, taps = p->kh * p->kw;
-    float *out = target;
-    for (int64_t group = 0; group < p->groups; group++) {
-        for (int64_t col = 0; col < co; col += k->f32.nr) {
-            int64_t cols = co - col < k->f32.nr ? co - col : k->f32.nr;
-            int width = tn_f32_width(&k->f32, cols);
-            for (int64_t tap = 0; tap < taps; tap++) {
-                for (int64_t c = 0; c < ci; c++) {
-                    for (int64_t j = 0; j < width; j++) {
-                        int64_t n = group * co + col + j;
-                        *out++ = j < cols ? w[(n * ci + c) * taps + tap] : 0;
-                    }
-                }
-            }
+            k->f32.to_bf16(pairs, out, 2 * width);
+            out += 2 * width;
         }
     }
 }

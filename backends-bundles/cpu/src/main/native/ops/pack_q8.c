@@ -27,8 +27,9 @@ static int8_t *pack_group(const struct tn_k_q8 *k, const source *s, int64_t n, i
                           int64_t depth, int32_t *sums, int8_t *out) {
     int64_t padded = tn_q8_columns_padded(k, n);
     memset(sums, 0, (size_t)padded * 4);
-    for (int64_t col = 0; col < n; col += k->unit * k->vectors) {
-        int width = tn_q8_vectors(k, n - col) * k->unit;
+    tn_q8_tiling t = tn_q8_tile(k, n);
+    for (int64_t col = 0; col < n; col += t.width) {
+        int width = tn_q8_vectors(k, &t, n - col) * k->unit;
         for (int64_t tap = 0; tap < taps; tap++) {
             for (int64_t i = 0; i < depth; i += 4) {
                 for (int64_t j = 0; j < width; j++) {
@@ -86,8 +87,9 @@ static void pack_gathered(const struct tn_k_q8 *k, const source *s, int64_t n, i
     int64_t padded = tn_q8_columns_padded(k, n);
     int64_t depth = taps * ci;
     memset(sums, 0, (size_t)padded * 4);
-    for (int64_t col = 0; col < n; col += k->unit * k->vectors) {
-        int width = tn_q8_vectors(k, n - col) * k->unit;
+    tn_q8_tiling t = tn_q8_tile(k, n);
+    for (int64_t col = 0; col < n; col += t.width) {
+        int width = tn_q8_vectors(k, &t, n - col) * k->unit;
         for (int64_t i = 0; i < depth; i += 4) {
             for (int64_t j = 0; j < width; j++) {
                 for (int64_t l = i; l < i + 4; l++) {

@@ -35,10 +35,33 @@ static inline int tn_q8_gathers(int64_t ci, int64_t taps) {
     return ci < 16 && taps > 1;
 }
 
-/** Vectors of the panel that begins at a column. */
-static inline int tn_q8_vectors(const struct tn_k_q8 *k, int64_t columns_left) {
-    int64_t vectors = (columns_left + k->unit - 1) / k->unit;
-    return (int)(vectors < k->vectors ? vectors : k->vectors);
+/** How the columns of a matrix are divided, and its rows for tiles of them. */
+typedef struct tn_q8_tiling {
+    /** Columns of a panel, and rows of a tile. */
+    int width, rows;
+    /** Panels; the last one has as many vectors as are needed. */
+    int64_t panels;
+} tn_q8_tiling;
+
+/** As few panels as can be, and as narrow as that allows: narrow tiles have more rows. */
+static inline tn_q8_tiling tn_q8_tile(const struct tn_k_q8 *k, int64_t n) {
+    int64_t vectors = (n + k->unit - 1) / k->unit;
+    int64_t panels = (vectors + k->vectors - 1) / k->vectors;
+    int64_t each = panels == 0 ? 1 : (vectors + panels - 1) / panels;
+    return (tn_q8_tiling){(int)each * k->unit, k->rows[each], panels};
+}
+
+/** Vectors of the panel that begins with so many columns left. */
+static inline int tn_q8_vectors(const struct tn_k_q8 *k, const tn_q8_tiling *t, int64_t left) {
+    return (int)(((left < t->width ? left : t->width) + k->unit - 1) / k->unit);
+}
+
+/**
+ * What a tile costs, in operations: few rows wait for weights, and storing a result takes as long as
+ * 64 operations.
+ */
+static inline int64_t tn_q8_cost(int64_t rows, int64_t cols, int64_t depth) {
+    return 2 * (rows > 4 ? rows : 4) * cols * depth + 64 * rows * cols;
 }
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * TN_LSTM, TN_GRU and their packing. The products of all inputs come first, for all steps at once,
  * and lie in rows of gates (k_rnn.h); then each step adds the product of the state and turns it
- * into the next state. Both directions step side by side: what they do is divided among threads
- * together, by panels of columns.
+ * into the next state. Two directions are worked on by two threads if there are so many, each of
+ * which keeps one direction's weights in its cache; one direction's steps are divided by panels.
  */
 #include <string.h>
 
@@ -37,6 +37,7 @@ void tn_pack_rnn_weights(const void *parameters, const tn_kernels *k, void *targ
     }
 }
 
+/* What is common to all directions, and where one of them is. */
 typedef struct rnn {
     const tn_rnn *p;
     tn_run *run;
@@ -46,36 +47,33 @@ typedef struct rnn {
     int64_t gates, dirs;
     /* elements of a gate, and of a row of gates, with padding */
     int64_t h, row;
-    /* rows of gates [dirs][t][b]; states [dirs][b] */
+    /* of this direction: rows of gates [t][b]; states [b], as long as a gate */
+    int64_t dir;
     float *inputs, *hidden, *cell;
     /* GRU: what the reset gate is applied to, or gives; the bias of the former */
     float *candidate, *gated, *inner_bias;
-    /* the step at hand, and gates from first to last of which the product is wanted */
-    int64_t step, first, last;
+    /* whether this is a task already, which has nothing to divide */
+    int task;
+    /* the time at hand, and gates from first to last of which the product with state is wanted */
+    int64_t step, time, first, last;
     const float *state;
 } rnn;
 
-static int64_t directions(const tn_rnn *p) {
-    return p->direction == 2 ? 2 : 1;
-}
-
-/* The time that a direction is at in a step. */
-static int64_t time_of(const rnn *g, int64_t dir) {
-    int backwards = g->p->direction == 1 || dir == 1;
-    return backwards ? g->p->t - 1 - g->step : g->step;
-}
-
-static float *gates_at(const rnn *g, int64_t dir, int64_t t, int64_t b) {
-    return g->inputs + ((dir * g->p->t + t) * g->p->b + b) * g->row;
+static void divide(rnn *g, int64_t items, int64_t macs, tn_task task) {
+    if (g->task) {
+        task(g, 0, items, 0);
+    } else {
+        tn_parallel(g->run, items, 1 + GRAIN_MACS / (macs + 1), task, g);
+    }
 }
 
 /* ONNX: the biases of all gates for the input, then those for the state. */
-static float bias_of(const rnn *g, int64_t dir, int64_t gate, int64_t column, int of_state) {
+static float bias_of(const rnn *g, int64_t gate, int64_t column, int of_state) {
     if (g->bias == NULL || column >= g->p->h) {
         return 0;
     }
     int64_t each = g->gates * g->p->h;
-    return g->bias[dir * 2 * each + (of_state ? each : 0) + gate * g->p->h + column];
+    return g->bias[g->dir * 2 * each + (of_state ? each : 0) + gate * g->p->h + column];
 }
 
 /* Whether the state's bias is under the reset gate, as the product is. */
@@ -83,45 +81,50 @@ static int has_inner_bias(const rnn *g, int64_t gate) {
     return g->gates == 3 && gate == 2 && g->p->linear_before_reset;
 }
 
-/* Items are panels of all directions. */
+/* Items are panels. */
 static void input_task(void *argument, int64_t begin, int64_t end, int thread) {
     const rnn *g = argument;
-    int64_t panels = g->row / COLUMNS;
     int64_t rows = g->p->t * g->p->b;
-    for (int64_t item = begin; item < end; item++) {
-        int64_t dir = item / panels;
-        int64_t first = item % panels * COLUMNS;
+    for (int64_t panel = begin; panel < end; panel++) {
+        int64_t gate = panel * COLUMNS / g->h;
         float bias[COLUMNS];
         for (int64_t c = 0; c < COLUMNS; c++) {
-            int64_t gate = first / g->h;
-            int64_t column = first % g->h + c;
-            bias[c] = bias_of(g, dir, gate, column, 0);
+            int64_t column = panel * COLUMNS % g->h + c;
+            bias[c] = bias_of(g, gate, column, 0);
             if (!has_inner_bias(g, gate)) {
-                bias[c] += bias_of(g, dir, gate, column, 1);
+                bias[c] += bias_of(g, gate, column, 1);
             }
         }
-        float *gates = gates_at(g, dir, 0, 0) + first;
+        float *gates = g->inputs + panel * COLUMNS;
         for (int64_t m = 0; m < rows; m++) memcpy(gates + m * g->row, bias, sizeof bias);
-        g->k->product(g->x, g->p->i, rows, g->p->i, g->w + item * COLUMNS * g->p->i, gates, g->row);
+        const float *w = g->w + (g->dir * g->row + panel * COLUMNS) * g->p->i;
+        g->k->product(g->x, g->p->i, rows, g->p->i, w, gates, g->row);
     }
 }
 
-/* Adds the product of the state to the gates at hand; items are panels of all directions. */
+/* The gates of a batch's sequence at the time at hand. */
+static float *gates_at(const rnn *g, int64_t b) {
+    return g->inputs + (g->time * g->p->b + b) * g->row;
+}
+
+/*
+ * Adds the product of the state to gates; items are panels. Every other step goes backwards: its
+ * first panels are then those that are still in the cache.
+ */
 static void state_task(void *argument, int64_t begin, int64_t end, int thread) {
     const rnn *g = argument;
     int64_t gate_panels = g->h / COLUMNS;
-    int64_t panels = (g->last - g->first) * gate_panels;
     for (int64_t item = begin; item < end; item++) {
-        int64_t dir = item / panels;
-        int64_t panel = g->first * gate_panels + item % panels;
-        const float *r = g->r + (dir * g->gates * gate_panels + panel) * COLUMNS * g->p->h;
-        float *to = gates_at(g, dir, time_of(g, dir), 0) + panel * COLUMNS;
-        int64_t ld = g->row;
+        int64_t panel =
+            g->step % 2 ? g->last * gate_panels - 1 - item : g->first * gate_panels + item;
+        const float *r = g->r + (g->dir * g->row + panel * COLUMNS) * g->p->h;
         if (has_inner_bias(g, panel / gate_panels)) {
-            ld = g->h;
-            to = g->candidate + dir * g->p->b * g->h + panel % gate_panels * COLUMNS;
+            float *candidate = g->candidate + panel % gate_panels * COLUMNS;
+            g->k->product(g->state, g->h, g->p->b, g->p->h, r, candidate, g->h);
+        } else {
+            float *gates = gates_at(g, 0) + panel * COLUMNS;
+            g->k->product(g->state, g->h, g->p->b, g->p->h, r, gates, g->row);
         }
-        g->k->product(g->state + dir * g->p->b * g->h, g->h, g->p->b, g->p->h, r, to, ld);
     }
 }
 
@@ -129,120 +132,156 @@ static void add_state(rnn *g, const float *state, int64_t first, int64_t last) {
     g->state = state;
     g->first = first;
     g->last = last;
-    int64_t macs = g->p->b * g->p->h * COLUMNS + 1;
-    tn_parallel(g->run, g->dirs * (last - first) * (g->h / COLUMNS), 1 + GRAIN_MACS / macs,
-                state_task, g);
+    divide(g, (last - first) * (g->h / COLUMNS), g->p->b * g->p->h * COLUMNS, state_task);
 }
 
 static void lstm_step(rnn *g) {
     add_state(g, g->hidden, 0, 4);
-    for (int64_t i = 0; i < g->dirs * g->p->b; i++) {
-        int64_t dir = i / g->p->b;
-        g->k->lstm(gates_at(g, dir, time_of(g, dir), i % g->p->b), g->h, g->cell + i * g->h,
-                   g->hidden + i * g->h);
+    for (int64_t b = 0; b < g->p->b; b++) {
+        g->k->lstm(gates_at(g, b), g->h, g->cell + b * g->h, g->hidden + b * g->h);
     }
 }
 
 static void gru_step(rnn *g) {
     int inner = has_inner_bias(g, 2);
-    int64_t states = g->dirs * g->p->b;
-    memset(g->gated, 0, (size_t)(states * g->h) * sizeof(float));
+    size_t bytes = (size_t)(g->p->b * g->h) * sizeof(float);
     if (inner) {
-        memcpy(g->candidate, g->inner_bias, (size_t)(states * g->h) * sizeof(float));
+        memcpy(g->candidate, g->inner_bias, bytes);
+    } else {
+        memset(g->gated, 0, bytes);
     }
     add_state(g, g->hidden, 0, inner ? 3 : 2);
-    for (int64_t i = 0; i < states; i++) {
-        int64_t dir = i / g->p->b;
-        float *gates = gates_at(g, dir, time_of(g, dir), i % g->p->b);
-        const float *x = (inner ? g->candidate : g->hidden) + i * g->h;
-        float *out = inner ? gates + 2 * g->h : g->gated + i * g->h;
+    for (int64_t b = 0; b < g->p->b; b++) {
+        float *gates = gates_at(g, b);
+        const float *x = (inner ? g->candidate : g->hidden) + b * g->h;
+        float *out = inner ? gates + 2 * g->h : g->gated + b * g->h;
         g->k->reset(gates + g->h, x, out, g->h);
     }
     if (!inner) {
         add_state(g, g->gated, 2, 3);
     }
-    for (int64_t i = 0; i < states; i++) {
-        int64_t dir = i / g->p->b;
-        const float *gates = gates_at(g, dir, time_of(g, dir), i % g->p->b);
-        g->k->update(gates, gates + 2 * g->h, g->hidden + i * g->h, g->h);
+    for (int64_t b = 0; b < g->p->b; b++) {
+        const float *gates = gates_at(g, b);
+        g->k->update(gates, gates + 2 * g->h, g->hidden + b * g->h, g->h);
     }
 }
 
-/* Between [n][h] and [n][padded h]; no source: zeros. */
-static void spread(const rnn *g, const float *from, float *to) {
-    int64_t n = g->dirs * g->p->b;
-    memset(to, 0, (size_t)(n * g->h) * sizeof(float));
-    for (int64_t i = 0; i < n && from != NULL; i++) {
-        memcpy(to + i * g->h, from + i * g->p->h, (size_t)g->p->h * sizeof(float));
+/* Copies n rows of h elements; rows lie from_ld and to_ld apart. Without a source: zeros. */
+static void copy_rows(int64_t n, int64_t h, const float *from, int64_t from_ld, float *to,
+                      int64_t to_ld) {
+    for (int64_t i = 0; i < n; i++) {
+        if (from != NULL) {
+            memcpy(to + i * to_ld, from + i * from_ld, (size_t)h * sizeof(float));
+        } else {
+            memset(to + i * to_ld, 0, (size_t)h * sizeof(float));
+        }
     }
 }
 
-static void gather(const rnn *g, const float *from, float *to) {
-    for (int64_t i = 0; i < g->dirs * g->p->b && to != NULL; i++) {
-        memcpy(to + i * g->p->h, from + i * g->h, (size_t)g->p->h * sizeof(float));
-    }
+/* This direction's part of a tensor [dirs, b, h]; NULL if it is absent. */
+static float *states_of(const rnn *g, tn_ref ref) {
+    float *states = tn_at(g->run, ref);
+    return states == NULL ? NULL : states + g->dir * g->p->b * g->p->h;
 }
 
-static void store_step(const rnn *g) {
+static void start(rnn *g) {
     const tn_rnn *p = g->p;
-    for (int64_t i = 0; i < g->dirs * p->b && g->y != NULL; i++) {
-        int64_t dir = i / p->b;
-        float *y = g->y + ((time_of(g, dir) * g->dirs + dir) * p->b + i % p->b) * p->h;
-        memcpy(y, g->hidden + i * g->h, (size_t)p->h * sizeof(float));
+    memset(g->hidden, 0, (size_t)(p->b * g->h) * sizeof(float));
+    memset(g->cell, 0, (size_t)(p->b * g->h) * sizeof(float));
+    copy_rows(p->b, p->h, states_of(g, p->h0), p->h, g->hidden, g->h);
+    copy_rows(p->b, p->h, states_of(g, p->c0), p->h, g->cell, g->h);
+    for (int64_t i = 0; i < p->b * g->h; i++) {
+        g->inner_bias[i] = bias_of(g, 2, i % g->h, 1);
     }
 }
 
-static size_t scratch(const tn_rnn *p, int64_t gates) {
-    int64_t states = directions(p) * p->b * padded(p->h);
-    return (size_t)(states * (p->t * gates + 5)) * sizeof(float);
+static void finish(const rnn *g) {
+    const tn_rnn *p = g->p;
+    if (p->y_h != 0) {
+        copy_rows(p->b, p->h, g->hidden, g->h, states_of(g, p->y_h), p->h);
+    }
+    if (p->y_c != 0 && g->gates == 4) {
+        copy_rows(p->b, p->h, g->cell, g->h, states_of(g, p->y_c), p->h);
+    }
 }
 
-static void run_rnn(tn_run *run, const tn_rnn *p, int64_t gates) {
-    rnn g = {.p = p, .run = run, .k = &run->k->rnn, .gates = gates, .dirs = directions(p)};
-    if (p->b == 0 || p->h == 0) {
-        return;
+static void run_direction(rnn *g) {
+    const tn_rnn *p = g->p;
+    int backwards = p->direction == 1 || g->dir == 1;
+    start(g);
+    divide(g, g->row / COLUMNS, p->t * p->b * p->i * COLUMNS, input_task);
+    for (g->step = 0; g->step < p->t; g->step++) {
+        g->time = backwards ? p->t - 1 - g->step : g->step;
+        if (g->gates == 4) {
+            lstm_step(g);
+        } else {
+            gru_step(g);
+        }
+        if (g->y != NULL) {
+            float *y = g->y + (g->time * g->dirs + g->dir) * p->b * p->h;
+            copy_rows(p->b, p->h, g->hidden, g->h, y, p->h);
+        }
     }
-    g.x = tn_at(run, p->x);
-    g.w = tn_at(run, p->w);
-    g.r = tn_at(run, p->r);
-    g.bias = tn_at(run, p->bias);
-    g.y = tn_at(run, p->y);
-    g.h = padded(p->h);
-    g.row = gates * g.h;
-    int64_t states = g.dirs * p->b * g.h;
-    g.inputs = (float *)run->shared;
-    g.hidden = g.inputs + states * p->t * gates;
+    finish(g);
+}
+
+static int64_t directions(const tn_rnn *p) {
+    return p->direction == 2 ? 2 : 1;
+}
+
+/* Elements of scratch memory of a direction. */
+static int64_t scratch(const tn_rnn *p, int64_t gates) {
+    return p->b * padded(p->h) * (p->t * gates + 5);
+}
+
+static rnn direction_of(const rnn *all, int64_t dir) {
+    rnn g = *all;
+    int64_t states = g.p->b * g.h;
+    g.dir = dir;
+    g.inputs = (float *)g.run->shared + dir * scratch(g.p, g.gates);
+    g.hidden = g.inputs + states * g.p->t * g.gates;
     g.cell = g.hidden + states;
     g.candidate = g.cell + states;
     g.gated = g.candidate + states;
     g.inner_bias = g.gated + states;
-    for (int64_t i = 0; i < states; i++) {
-        g.inner_bias[i] = bias_of(&g, i / g.h / p->b, 2, i % g.h, 1);
+    return g;
+}
+
+static void direction_task(void *argument, int64_t begin, int64_t end, int thread) {
+    for (int64_t dir = begin; dir < end; dir++) {
+        rnn g = direction_of(argument, dir);
+        g.task = 1;
+        run_direction(&g);
     }
-    spread(&g, tn_at(run, p->h0), g.hidden);
-    spread(&g, tn_at(run, p->c0), g.cell);
-    int64_t macs = p->t * p->b * p->i * COLUMNS + 1;
-    tn_parallel(run, g.dirs * g.row / COLUMNS, 1 + GRAIN_MACS / macs, input_task, &g);
-    for (g.step = 0; g.step < p->t; g.step++) {
-        if (gates == 4) {
-            lstm_step(&g);
-        } else {
-            gru_step(&g);
-        }
-        store_step(&g);
+}
+
+static void run_rnn(tn_run *run, const tn_rnn *p, int64_t gates) {
+    rnn all = {.p = p, .run = run, .k = &run->k->rnn, .gates = gates, .dirs = directions(p)};
+    if (p->b == 0 || p->h == 0) {
+        return;
     }
-    gather(&g, g.hidden, tn_at(run, p->y_h));
-    if (gates == 4) {
-        gather(&g, g.cell, tn_at(run, p->y_c));
+    all.x = tn_at(run, p->x);
+    all.w = tn_at(run, p->w);
+    all.r = tn_at(run, p->r);
+    all.bias = tn_at(run, p->bias);
+    all.y = tn_at(run, p->y);
+    all.h = padded(p->h);
+    all.row = gates * all.h;
+    int64_t macs = p->t * p->b * (p->i + p->h) * all.row;
+    if (all.dirs == 2) {
+        tn_parallel(run, 2, macs < GRAIN_MACS ? 2 : 1, direction_task, &all);
+    } else {
+        rnn g = direction_of(&all, 0);
+        run_direction(&g);
     }
 }
 
 size_t tn_shared_lstm(const void *parameters, const tn_kernels *k, int threads) {
-    return scratch(parameters, 4);
+    return (size_t)(directions(parameters) * scratch(parameters, 4)) * sizeof(float);
 }
 
 size_t tn_shared_gru(const void *parameters, const tn_kernels *k, int threads) {
-    return scratch(parameters, 3);
+    return (size_t)(directions(parameters) * scratch(parameters, 3)) * sizeof(float);
 }
 
 void tn_run_lstm(tn_run *run, const void *parameters) {

@@ -6,12 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "epi.h"
+#include "grain.h"
 #include "kernels.h"
-#include "store.h"
-
-/* What a piece of work should take, and elements of a row that a core gets done in that unit. */
-#define GRAIN_NANOS 30000
-#define SLOTS_PER_NANO 1
 
 static int64_t chunks_of(int64_t k) {
     return (k + TN_SPARSE_CHUNK - 1) / TN_SPARSE_CHUNK;
@@ -26,7 +23,8 @@ static float element(const tn_pack_gemm *p, int64_t k, int64_t n) {
 }
 
 /* Writes the slots of a chunk of a panel, or only counts them if there is no target. */
-static int32_t pack_chunk(const tn_pack_gemm *p, int64_t k0, int64_t column0, tn_sparse_slot *target) {
+static int32_t pack_chunk(const tn_pack_gemm *p, int64_t k0, int64_t column0,
+                          tn_sparse_slot *target) {
     int32_t most = 0;
     for (int64_t c = 0; c < TN_SPARSE_COLUMNS && column0 + c < p->n; c++) {
         int32_t used = 0;
@@ -92,7 +90,9 @@ typedef struct gemm_sparse {
     const struct tn_k_wb *k;
     const float *a;
     const char *b;
-    tn_store store;
+    const struct tn_k_f32 *f32;
+    tn_epi e;
+    void *c;
     /* a block of rows, transposed */
     float *block;
     int64_t row, rows;
@@ -145,8 +145,8 @@ static void careful_row(const tn_sparse_panel *panel, const float *a, int64_t sp
 static void store(const gemm_sparse *g, const float *c, int64_t row, int64_t rows, int64_t i) {
     int64_t column = i * TN_SPARSE_COLUMNS;
     int64_t left = g->p->n - column;
-    g->k->store(&g->store, c, TN_SPARSE_COLUMNS, row, rows, column,
-                left < TN_SPARSE_COLUMNS ? left : TN_SPARSE_COLUMNS);
+    g->f32->store(&g->e, c, TN_SPARSE_COLUMNS, g->c, g->p->ldc, row, column, (int)rows,
+                  (int)(left < TN_SPARSE_COLUMNS ? left : TN_SPARSE_COLUMNS));
 }
 
 /* Rows m ... m + rows of all panels from begin to end. */
@@ -231,23 +231,30 @@ size_t tn_shared_gemm_sparse(const void *parameters, const tn_kernels *k, int th
 
 void tn_run_gemm_sparse(tn_run *run, const void *parameters) {
     const tn_gemm *p = parameters;
-    gemm_sparse g = {.p = p, .k = &run->k->wb, .a = tn_at(run, p->a), .b = tn_at(run, p->b), .block = (float *)run->shared};
-    g.store = tn_store_of(run, &p->e, p->c, p->ldc, p->n);
+    gemm_sparse g = {.p = p,
+                     .k = &run->k->wb,
+                     .a = tn_at(run, p->a),
+                     .b = tn_at(run, p->b),
+                     .block = (float *)run->shared};
+    g.f32 = &run->k->f32;
+    g.e = tn_resolve(run, &p->e);
+    g.c = tn_at(run, p->c);
     int64_t panels = panels_of(p->n);
     if (panels == 0) {
         return;
     }
     int64_t bytes = ((const int64_t *)g.b)[panels] / panels;
-    int64_t nanos = bytes / (int64_t)sizeof(tn_sparse_slot) / SLOTS_PER_NANO + 1;
+    /* a slot of a row takes about half a ns; one of a block 1 ns for each column */
+    double slots = (double)bytes / sizeof(tn_sparse_slot);
     for (g.row = 0; g.row < p->m; g.row += g.rows) {
         g.rows = block_rows(&g);
         if (g.rows > 0) {
             tn_parallel(run, p->k, 512, transpose_task, &g);
-            tn_parallel(run, panels, 1 + GRAIN_NANOS / (nanos * TN_SPARSE_COLUMNS), block_task, &g);
+            tn_parallel(run, panels, tn_grain(slots * TN_SPARSE_COLUMNS), block_task, &g);
         } else {
             int64_t left = p->m - g.row;
             g.rows = left < TN_SPARSE_ROWS ? left : TN_SPARSE_ROWS;
-            tn_parallel(run, panels, 1 + GRAIN_NANOS / (nanos * g.rows), row_task, &g);
+            tn_parallel(run, panels, tn_grain(slots * (double)g.rows / 2), row_task, &g);
         }
     }
 }

@@ -24,7 +24,7 @@ typedef struct wb_header {
 static inline wb_layout wb_layout_of(int64_t k, int64_t n, int64_t bits, int64_t block, int zeros) {
     wb_layout l;
     l.cut = block >= k;
-    l.block = !l.cut ? block : k < WB_LONGEST ? k : WB_LONGEST;
+    l.block = !l.cut ? block : k < WB_LONGEST ? k + (k == 0) : WB_LONGEST;
     l.blocks = k == 0 ? 0 : (k + l.block - 1) / l.block;
     l.steps = (l.block + TN_WB_STEP - 1) / TN_WB_STEP;
     l.last_steps = k == 0 ? 0 : (k - (l.blocks - 1) * l.block + TN_WB_STEP - 1) / TN_WB_STEP;

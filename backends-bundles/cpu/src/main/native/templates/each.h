@@ -14,6 +14,10 @@
 #define EACH_10(F) EACH_9(F) F(9)
 #define EACH_11(F) EACH_10(F) F(10)
 #define EACH_12(F) EACH_11(F) F(11)
+#define EACH_13(F) EACH_12(F) F(12)
+#define EACH_14(F) EACH_13(F) F(13)
+#define EACH_15(F) EACH_14(F) F(14)
+#define EACH_16(F) EACH_15(F) F(15)
 
 #define PASTE(a, b) a##b
 #define PASTED(a, b) PASTE(a, b)

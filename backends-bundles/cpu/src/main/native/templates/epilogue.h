@@ -19,7 +19,7 @@ V vf epilogue_residual(const tn_epi *e, int64_t at, int64_t n) {
 /** Rounds and stores codes, through the table where there is one. */
 V void epilogue_codes(const tn_epi *e, vf v, uint8_t *out, int64_t n) {
     v = v * e->out_inv_scale;
-    v = vf_min(vf_set(255.0f - (float)e->out_zp), vf_max(vf_set(-(float)e->out_zp), v));
+    v = vf_min(vf_set(e->high), vf_max(vf_set(e->low), v));
     vi q = vi_of_vf(v) + (int32_t)e->out_zp;
     if (n == VF) {
         vi_store_u8(out, q);

@@ -46,7 +46,7 @@ V vi vi_get_u8(const uint8_t *p, int64_t lanes) {
 V vi vi_get_s8(const uint8_t *p, int64_t lanes) {
     vs8 v = {0};
     memcpy(&v, p, (size_t)lanes);
-    return __builtin_convertvector(v, vi);
+    return vi_of_s8(v);
 }
 
 V void vi_put_u8(uint8_t *p, vi v, int64_t lanes) {
@@ -55,6 +55,16 @@ V void vi_put_u8(uint8_t *p, vi v, int64_t lanes) {
     } else {
         vi_store_u8_n(p, v, lanes);
     }
+}
+
+V int32_t vi_sum(vi v) {
+#if VF == 16
+    return _mm512_reduce_add_epi32((__m512i)v);
+#else
+    int32_t sum = 0;
+    for (int i = 0; i < VF; i++) sum += v[i];
+    return sum;
+#endif
 }
 
 /** Lanes 0, 1, 2, ... */

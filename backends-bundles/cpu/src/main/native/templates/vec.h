@@ -62,6 +62,9 @@ V vf vf_of_vi_bits(vi v) {
 V vf vf_load_n(const float *p, int64_t n) {
 #if VF == 16
     return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif VF == 8
+    __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes));
 #else
     vf v = {0};
     memcpy(&v, p, (size_t)n * sizeof(float));
@@ -73,6 +76,9 @@ V vf vf_load_n(const float *p, int64_t n) {
 V void vf_store_n(float *p, vf v, int64_t n) {
 #if VF == 16
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#elif VF == 8
+    __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    _mm256_maskstore_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes), (__m256)v);
 #else
     memcpy(p, &v, (size_t)n * sizeof(float));
 #endif
@@ -187,38 +193,97 @@ V vi vi_load_n(const int32_t *p, int64_t n) {
     return (vi)vf_load_n((const float *)(const void *)p, n);
 }
 
+/*
+ * Between bytes and integers; the compiler's own conversion of vectors goes lane by lane for some
+ * widths.
+ */
+
+V vi vi_of_u8(vu8 v) {
+#if VF == 16
+    return (vi)_mm512_cvtepu8_epi32((__m128i)v);
+#elif VF == 8
+    return (vi)_mm256_cvtepu8_epi32(_mm_cvtsi64_si128((int64_t)v));
+#elif VF == 4
+    uint8x8_t wide = vreinterpret_u8_u32(vdup_n_u32((uint32_t)v));
+    return (vi)vmovl_u16(vget_low_u16(vmovl_u8(wide)));
+#else
+    return (vi){v[0]};
+#endif
+}
+
+V vi vi_of_s8(vs8 v) {
+#if VF == 16
+    return (vi)_mm512_cvtepi8_epi32((__m128i)v);
+#elif VF == 8
+    return (vi)_mm256_cvtepi8_epi32(_mm_cvtsi64_si128((int64_t)v));
+#elif VF == 4
+    int8x8_t wide = vreinterpret_s8_u32(vdup_n_u32((uint32_t)v));
+    return (vi)vmovl_s16(vget_low_s16(vmovl_s8(wide)));
+#else
+    return (vi){v[0]};
+#endif
+}
+
+/** The lowest bytes. */
+V vu8 vu8_of_vi(vi a) {
+#if VF == 16
+    return (vu8)_mm512_cvtepi32_epi8((__m512i)a);
+#elif VF == 8
+    __m256i low = _mm256_and_si256((__m256i)a, _mm256_set1_epi32(255));
+    __m128i halves = _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+    return (vu8)_mm_cvtsi128_si64(_mm_packus_epi16(halves, halves));
+#elif VF == 4
+    uint16x4_t half = vmovn_u32((uint32x4_t)a);
+    return (vu8)vget_lane_u32(vreinterpret_u32_u8(vmovn_u16(vcombine_u16(half, half))), 0);
+#else
+    return (vu8){(uint8_t)a[0]};
+#endif
+}
+
 /** VF bytes as integers. */
 V vi vi_load_u8(const uint8_t *p) {
     vu8 v;
     memcpy(&v, p, sizeof v);
-    return __builtin_convertvector(v, vi);
+    return vi_of_u8(v);
 }
 
 /** The first n of VF bytes, the others 0. */
 V vi vi_load_u8_n(const uint8_t *p, int64_t n) {
+#if VF == 16
+    return (vi)_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)((1u << n) - 1), p));
+#else
     vu8 v = {0};
     memcpy(&v, p, (size_t)n);
-    return __builtin_convertvector(v, vi);
+    return vi_of_u8(v);
+#endif
 }
 
-/** Integers of 0 to 255 as bytes. */
+/** The lowest bytes of integers. */
 V void vi_store_u8(uint8_t *p, vi a) {
-    vu8 v = __builtin_convertvector(a, vu8);
+    vu8 v = vu8_of_vi(a);
     memcpy(p, &v, sizeof v);
 }
 
 V void vi_store_u8_n(uint8_t *p, vi a, int64_t n) {
-    vu8 v = __builtin_convertvector(a, vu8);
+#if VF == 16
+    _mm512_mask_cvtepi32_storeu_epi8(p, (__mmask16)((1u << n) - 1), (__m512i)a);
+#else
+    vu8 v = vu8_of_vi(a);
     memcpy(p, &v, (size_t)n);
+#endif
 }
 
 V float vf_sum(vf a) {
 #if VF == 16
     return _mm512_reduce_add_ps((__m512)a);
+#elif VF == 8
+    __m128 v = _mm_add_ps(_mm256_castps256_ps128((__m256)a), _mm256_extractf128_ps((__m256)a, 1));
+    v = _mm_add_ps(v, _mm_movehl_ps(v, v));
+    return _mm_cvtss_f32(_mm_add_ss(v, _mm_movehdup_ps(v)));
+#elif VF == 4
+    return vaddvq_f32((float32x4_t)a);
 #else
-    float s = 0;
-    for (int i = 0; i < VF; i++) s += a[i];
-    return s;
+    return a[0];
 #endif
 }
 
@@ -226,10 +291,14 @@ V float vf_sum(vf a) {
 V float vf_top(vf a) {
 #if VF == 16
     return _mm512_reduce_max_ps((__m512)a);
+#elif VF == 8
+    __m128 v = _mm_max_ps(_mm256_castps256_ps128((__m256)a), _mm256_extractf128_ps((__m256)a, 1));
+    v = _mm_max_ps(v, _mm_movehl_ps(v, v));
+    return _mm_cvtss_f32(_mm_max_ss(v, _mm_movehdup_ps(v)));
+#elif VF == 4
+    return vmaxvq_f32((float32x4_t)a);
 #else
-    float s = a[0];
-    for (int i = 1; i < VF; i++) s = a[i] > s ? a[i] : s;
-    return s;
+    return a[0];
 #endif
 }
 

@@ -21,7 +21,7 @@ V vf join_bf16(vf v, vf w) {
 #define AT(name) attention_bf16_##name
 #define AT_GROUP 2
 #define AT_MADD(c, a, b) ((vf)_mm512_dpbf16_ps((__m512)(c), (__m512bh)(a), (__m512bh)(b)))
-#define AT_STORE(p, v, n) store_bf16(p, v)
+#define AT_STORE(p, v) store_bf16(p, v)
 #define AT_JOIN(v, w) join_bf16(v, w)
 #include "attention.inc"
 

@@ -2,8 +2,9 @@
 #include "vec.h"
 
 #define TN_ISA avx512vnni
-#define MR 8
-#define VECTORS 3
+#define ROWS_1 16
+#define ROWS_2 12
+#define ROWS_3 8
 #define OFFSET 0
 #define DOT_B(name, p) __m512i name = _mm512_loadu_si512(p);
 #define DOT_A(name, p) __m512i name = _mm512_set1_epi32(four(p));

@@ -2,8 +2,8 @@
 #include "vec.h"
 
 #define TN_ISA avxvnni
-#define MR 4
-#define VECTORS 2
+#define ROWS_1 8
+#define ROWS_2 6
 #define OFFSET 0
 #define DOT_B(name, p) __m256i name = _mm256_loadu_si256((const __m256i *)(p));
 #define DOT_A(name, p) __m256i name = _mm256_set1_epi32(four(p));

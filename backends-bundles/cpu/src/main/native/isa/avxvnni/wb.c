@@ -1,7 +1,11 @@
 /* Weights of few bits: products by VPDPBUSD. */
-#include "wb_256.inc"
+#include "kernels.h"
+#include "vec.h"
 
-#define DOT(acc, w, p, bits) _mm256_dpbusd_avx_epi32(acc, w, _mm256_set1_epi32(*(const int32_t *)(p)))
+V vi dot(vi acc, vi w, const char *a, int bits) {
+    __m256i four = _mm256_set1_epi32(*(const int32_t *)a);
+    return (vi)_mm256_dpbusd_avx_epi32((__m256i)acc, (__m256i)w, four);
+}
 
 #include "wb_codes.inc"
 #define ROWS 2

@@ -13,8 +13,8 @@ static inline int32x4_t dot4(int32x4_t acc, uint32_t a, int8x16_t b) {
 }
 
 #define TN_ISA neon
-#define MR 4
-#define VECTORS 2
+#define ROWS_1 4
+#define ROWS_2 4
 #define OFFSET 0
 #define STORE store_q8
 #define DOT_B(name, p) int8x16_t name = vld1q_s8((const int8_t *)(p));

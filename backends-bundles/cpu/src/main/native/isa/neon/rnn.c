@@ -1,7 +1,11 @@
 #include "act.h"
 #include "kernels.h"
 #include "rnn.inc"
+#include "rnn_product.inc"
 
 void tn_neon_rnn(struct tn_k_rnn *k) {
-    fill(k);
+    k->product = product;
+    k->lstm = lstm;
+    k->reset = reset;
+    k->update = update;
 }

@@ -2,8 +2,8 @@
 #include "vec.h"
 
 #define TN_ISA neondot
-#define MR 8
-#define VECTORS 2
+#define ROWS_1 8
+#define ROWS_2 8
 #define OFFSET 128
 #define DOT_B(name, p) int8x16_t name = vld1q_s8((const int8_t *)(p));
 #define SIGNED(x) vreinterpretq_s8_u32(vdupq_n_u32((uint32_t)(x) ^ 0x80808080u))

@@ -2,8 +2,8 @@
 #include "vec.h"
 
 #define TN_ISA neoni8mm
-#define MR 8
-#define VECTORS 2
+#define ROWS_1 8
+#define ROWS_2 8
 #define OFFSET 0
 #define DOT_B(name, p) int8x16_t name = vld1q_s8((const int8_t *)(p));
 #define DOT_A(name, p) uint8x16_t name = vreinterpretq_u8_u32(vdupq_n_u32((uint32_t)four(p)));

@@ -9,8 +9,8 @@ static inline int32_t dot4(int32_t acc, int32_t a, int32_t b) {
 }
 
 #define TN_ISA scalar
-#define MR 4
-#define VECTORS 2
+#define ROWS_1 4
+#define ROWS_2 4
 #define OFFSET 0
 #define STORE store_q8
 #define DOT_B(name, p) int32_t name = four((const uint8_t *)(p));

@@ -52,14 +52,48 @@ static inline __attribute__((always_inline)) void tile(const tn_wb_job *job, int
     }
 }
 
-#define TILES(bits)                                                                          \
-    static void exact_##bits(const tn_wb_job *job, float *c) { tile(job, bits, 1, c); }      \
-    static void integer_##bits(const tn_wb_job *job, float *c) { tile(job, bits, 0, c); }
-TILES(8)
-TILES(6)
-TILES(4)
-TILES(2)
-TILES(1)
+static inline __attribute__((always_inline)) void decode(const tn_wb_job *job, int64_t b, int bits,
+                                                         float *w) {
+    int64_t head = (1 + job->zeros) * TN_WB_COLUMNS;
+    const char *block = job->panel + b * (head * 4 + job->steps * bits * 64);
+    const float *scale = (const float *)block;
+    const uint8_t *data = (const uint8_t *)(scale + head);
+    int64_t steps = b + 1 < job->blocks ? job->steps : job->last_steps;
+    for (int64_t k = 0; k < steps * TN_WB_STEP; k++) {
+        const uint8_t *step = data + k / TN_WB_STEP * bits * 64;
+        for (int64_t n = 0; n < TN_WB_COLUMNS; n++) {
+            int code = raised(step, bits, k / 4 % 4, n, k % 4) - tn_wb_offset(bits);
+            float zero = job->zeros ? scale[TN_WB_COLUMNS + n] : 0;
+            w[k * TN_WB_COLUMNS + n] = scale[n] * (float)code - zero;
+        }
+    }
+}
+
+#define KERNELS(bits)                                                      \
+    static void exact_##bits(const tn_wb_job *job, float *c) {             \
+        tile(job, bits, 1, c);                                             \
+    }                                                                      \
+    static void integer_##bits(const tn_wb_job *job, float *c) {           \
+        tile(job, bits, 0, c);                                             \
+    }                                                                      \
+    static void decode_##bits(const tn_wb_job *job, int64_t b, float *w) { \
+        decode(job, b, bits, w);                                           \
+    }
+KERNELS(8)
+KERNELS(6)
+KERNELS(4)
+KERNELS(2)
+KERNELS(1)
+
+static void dense(const float *a, int64_t lda, int64_t rows, int64_t k, const float *w, float *c) {
+    for (int64_t m = 0; m < rows; m++) {
+        for (int64_t i = 0; i < k; i++) {
+            for (int64_t n = 0; n < TN_WB_COLUMNS; n++) {
+                c[m * TN_WB_COLUMNS + n] += a[m * lda + i] * w[i * TN_WB_COLUMNS + n];
+            }
+        }
+    }
+}
 
 static int32_t quantize(const float *x, int64_t n, int8_t *q, float *scale) {
     float most = 0;
@@ -106,22 +140,19 @@ static void sparse_block(const tn_sparse_panel *panel, const float *a, float *c)
     }
 }
 
-#include "act.h"
-#include "store.inc"
-
 void tn_scalar_wb(struct tn_k_wb *k) {
-    k->heights[0][0] = 1;
-    k->heights[1][0] = 1;
-#define SET(bits)                                  \
-    k->tile[0][TN_WB_##bits][0] = exact_##bits;    \
-    k->tile[1][TN_WB_##bits][0] = integer_##bits
+    k->heights[0] = 1;
+#define SET(bits)                              \
+    k->tile[TN_WB_##bits][0] = integer_##bits; \
+    k->exact[TN_WB_##bits] = exact_##bits;     \
+    k->decode[TN_WB_##bits] = decode_##bits
     SET(8);
     SET(6);
     SET(4);
     SET(2);
     SET(1);
+    k->dense = dense;
     k->quantize = quantize;
-    k->store = store;
     k->sparse_row = sparse_row;
     k->sparse_block = sparse_block;
     k->sparse_block_from = 24;

@@ -1,6 +1,7 @@
 package ai.tenon.bench;
 
 import ai.tenon.management.ManagementException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -15,6 +16,15 @@ public interface Bench {
      *     candidate fails; the message names it
      */
     Comparison compare(BenchRequest request, Consumer<String> progress)
+            throws ManagementException, InterruptedException;
+
+    /**
+     * Where the time of each candidate goes, layer by layer.
+     *
+     * @param request as for {@link #compare}; endpoints cannot tell
+     * @throws ManagementException as for {@link #compare}
+     */
+    List<Layers> layers(BenchRequest request, Consumer<String> progress)
             throws ManagementException, InterruptedException;
 
     /**

@@ -22,11 +22,13 @@ public record Comparison(
      *
      * @param backend as it was asked for
      * @param version of the backend's bundle
+     * @param device what it runs on, as the backend says
      * @param bytesPerRun that the measuring thread allocated on the heap, the mean of all rounds
      */
     public record Candidate(
             String backend,
             String version,
+            String device,
             double minMs,
             double p50Ms,
             double p90Ms,
@@ -36,8 +38,9 @@ public record Comparison(
     /**
      * The ratio of two candidates' times within a round, over all rounds.
      *
+     * @param minima the ratio of the shortest times of both
      * @param low tenth percentile
      * @param high ninetieth percentile
      */
-    public record Ratio(String of, String over, double median, double low, double high) {}
+    public record Ratio(String of, String over, double median, double minima, double low, double high) {}
 }

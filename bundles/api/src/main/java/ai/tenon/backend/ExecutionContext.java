@@ -41,6 +41,17 @@ public interface ExecutionContext extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Runs the model as {@link #run} does, and tells how long each layer took.
+     *
+     * @return empty if this backend cannot tell
+     * @throws BackendException as {@link #run}
+     */
+    default Optional<LayerProfile> profile(Tensor[] inputs, RunControl control)
+            throws BackendException {
+        return Optional.empty();
+    }
+
     /** The asynchronous facet; empty if the backend has none. */
     default Optional<Async> async() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package ai.tenon.bench.internal;
 import ai.tenon.bench.Bench;
 import ai.tenon.bench.BenchRequest;
 import ai.tenon.bench.Comparison;
+import ai.tenon.bench.Layers;
 import ai.tenon.bench.Overhead;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
@@ -40,17 +41,38 @@ public final class BenchComponent implements Bench {
         if (new HashSet<>(request.candidates()).size() < request.candidates().size()) {
             throw new ManagementException(Kind.INVALID, "each candidate may be named only once");
         }
-        ModelVersion model = ModelFiles.version(request.model());
+        ModelVersion model =
+                request.model() == null ? null : ModelFiles.version(request.model());
         try (Candidates candidates =
                 new Candidates(room, model, request.threads(), request.shapes())) {
             for (String name : request.candidates()) {
-                progress.accept("compiling " + model.fileName() + " for " + name);
+                progress.accept("compiling for " + name);
                 candidates.open(name);
             }
             progress.accept("measuring");
             Timings timings = candidates.measure(stopwatch, effort(request));
             return comparison(request, candidates.all(), timings);
         }
+    }
+
+    @Override
+    public synchronized List<Layers> layers(BenchRequest request, Consumer<String> progress)
+            throws ManagementException, InterruptedException {
+        ModelVersion model =
+                request.model() == null ? null : ModelFiles.version(request.model());
+        List<Layers> all = new ArrayList<>();
+        try (Candidates candidates =
+                new Candidates(room, model, request.threads(), request.shapes())) {
+            for (String name : request.candidates()) {
+                progress.accept("compiling for " + name);
+                candidates.open(name);
+            }
+            for (Candidate candidate : candidates.all()) {
+                progress.accept("measuring the layers of " + candidate.name());
+                all.add(LayerRun.of(candidate, request));
+            }
+        }
+        return all;
     }
 
     @Override
@@ -79,6 +101,7 @@ public final class BenchComponent implements Bench {
                     new Comparison.Candidate(
                             candidate.name(),
                             candidate.version(),
+                            candidate.device(),
                             timings.millis(i, 0),
                             timings.millis(i, 50),
                             timings.millis(i, 90),
@@ -91,13 +114,14 @@ public final class BenchComponent implements Bench {
                                     candidate.name(),
                                     candidates.get(j).name(),
                                     timings.ratio(i, j, 50),
+                                    timings.millis(i, 0) / timings.millis(j, 0),
                                     timings.ratio(i, j, 10),
                                     timings.ratio(i, j, 90)));
                 }
             }
         }
         return new Comparison(
-                request.model().getFileName().toString(),
+                request.model() == null ? "" : request.model().getFileName().toString(),
                 request.threads(),
                 timings.rounds(),
                 times,

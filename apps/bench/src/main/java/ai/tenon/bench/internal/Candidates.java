@@ -23,7 +23,6 @@ import java.util.TreeMap;
 
 /** The candidates of one measurement, compiled and ready; closing it frees them all. */
 final class Candidates implements AutoCloseable {
-    private static final String THROUGH_ENDPOINT = "+endpoint";
     private static final long PAUSE_MILLIS = 10;
 
     private final Room room;
@@ -48,23 +47,26 @@ final class Candidates implements AutoCloseable {
         return opened;
     }
 
-    /** Compiles a candidate, {@code name[@version][+endpoint]}. */
-    void open(String name) throws ManagementException, InterruptedException {
-        boolean endpoint = name.endsWith(THROUGH_ENDPOINT);
-        String reference =
-                endpoint ? name.substring(0, name.length() - THROUGH_ENDPOINT.length()) : name;
-        if (reference.isBlank()) {
+    /** Compiles a candidate; see {@link CandidateName}. */
+    void open(String text) throws ManagementException, InterruptedException {
+        CandidateName name = CandidateName.parse(text);
+        if (name.model() == null && model == null) {
             throw new ManagementException(
-                    Kind.INVALID,
-                    "'" + name + "' names no backend; write name[@version][+endpoint]");
+                    Kind.INVALID, "'" + text + "' has no model; name one, or write :FILE behind it");
         }
-        KnownBackend backend = room.backend(BackendRef.parse(reference));
+        KnownBackend backend = room.backend(name.backend());
         try {
-            opened.add(endpoint ? endpoint(name, backend) : executable(name, backend));
+            ModelVersion own = name.model() == null ? model : ModelFiles.version(name.model());
+            Map<String, String> settings = new TreeMap<>(shapes);
+            settings.putAll(name.settings());
+            opened.add(
+                    name.endpoint()
+                            ? endpoint(name.label(), backend, own, settings)
+                            : executable(name.label(), backend, own, settings));
         } catch (BackendException | InferenceException e) {
-            throw new ManagementException(Kind.FAILED, name + ": " + e.getMessage(), e);
+            throw new ManagementException(Kind.FAILED, text + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new ManagementException(Kind.INVALID, name + ": " + e.getMessage(), e);
+            throw new ManagementException(Kind.INVALID, text + ": " + e.getMessage(), e);
         }
     }
 
@@ -86,7 +88,8 @@ final class Candidates implements AutoCloseable {
         }
     }
 
-    private Candidate executable(String name, KnownBackend backend)
+    private Candidate executable(
+            String name, KnownBackend backend, ModelVersion model, Map<String, String> settings)
             throws BackendException, ManagementException {
         ModelSource source =
                 ModelSource.ofFile(
@@ -100,12 +103,13 @@ final class Candidates implements AutoCloseable {
                     Kind.INVALID,
                     name + " does not run " + model.fileName() + ": " + support.reasons().get(0));
         }
-        return new ExecutableCandidate(name, backend, source, threads, shapes);
+        return new ExecutableCandidate(name, backend, source, threads, settings);
     }
 
-    private Candidate endpoint(String name, KnownBackend backend)
+    private Candidate endpoint(
+            String name, KnownBackend backend, ModelVersion model, Map<String, String> own)
             throws ManagementException, InferenceException, InterruptedException {
-        Map<String, String> settings = new TreeMap<>(shapes);
+        Map<String, String> settings = new TreeMap<>(own);
         settings.put("threads", Integer.toString(threads));
         settings.put("contexts", "1");
         String endpoint = "bench-" + deployed.size();
@@ -114,7 +118,11 @@ final class Candidates implements AutoCloseable {
                         endpoint, model, Recipe.NONE, backend.reference(), true, settings));
         room.deployments().restore(deployed);
         return new EndpointCandidate(
-                name, backend.version().toString(), serving(name, endpoint), settings);
+                name,
+                backend.version().toString(),
+                backend.backend().description().device(),
+                serving(name, endpoint),
+                shapes);
     }
 
     private Endpoint serving(String name, String endpoint)

@@ -11,16 +11,23 @@ import java.util.Map;
 final class EndpointCandidate implements Candidate {
     private final String name;
     private final String version;
+    private final String device;
     private final Call call;
     private final Tensor[] inputs;
 
     /**
      * @param endpoint one that serves
      */
-    EndpointCandidate(String name, String version, Endpoint endpoint, Map<String, String> settings)
+    EndpointCandidate(
+            String name,
+            String version,
+            String device,
+            Endpoint endpoint,
+            Map<String, String> settings)
             throws InferenceException {
         this.name = name;
         this.version = version;
+        this.device = device;
         this.inputs = SeededInputs.of(endpoint.signature(), settings);
         this.call = endpoint.newCall();
     }
@@ -33,6 +40,11 @@ final class EndpointCandidate implements Candidate {
     @Override
     public String version() {
         return version;
+    }
+
+    @Override
+    public String device() {
+        return device;
     }
 
     @Override

@@ -31,7 +31,9 @@ final class BenchCommand extends Subcommand<Object> {
             paramLabel = "B[@VERSION][+endpoint]",
             description =
                     "What to compare. With '+endpoint' the calls go through an endpoint, as a"
-                            + " gateway's do. 'ort-direct' is the ONNX Runtime without Tenon.")
+                            + " gateway's do. 'ort-direct' is the ONNX Runtime without Tenon."
+                            + " Settings of a backend follow in brackets, a model of its own behind"
+                            + " a colon: 'cpu[precision=bf16]:other.onnx'.")
     private List<String> backends = List.of();
 
     @Option(
@@ -61,6 +63,19 @@ final class BenchCommand extends Subcommand<Object> {
     private int seconds = 10;
 
     @Option(
+            names = "--layers",
+            description =
+                    "Tell where the time goes instead: operator by operator, against what this"
+                            + " machine can do at most.")
+    private boolean layers;
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description = "Of the layers only the N that take longest.")
+    private int top;
+
+    @Option(
             names = "--overhead",
             description = "Measure what an endpoint adds to a call of a backend, instead.")
     private boolean overhead;
@@ -76,25 +91,25 @@ final class BenchCommand extends Subcommand<Object> {
         }
         shell.services().startBackends();
         Bench bench = shell.services().require(Bench.class, "ai.tenon.bench");
-        return overhead
-                ? bench.overhead(backends.isEmpty() ? "reference" : backends.get(0), progress::step)
-                : bench.compare(
-                        new BenchRequest(
-                                model,
-                                backends,
-                                threads,
-                                shapes,
-                                rounds,
-                                Duration.ofSeconds(seconds)),
-                        progress::step);
+        if (overhead) {
+            return bench.overhead(
+                    backends.isEmpty() ? "reference" : backends.get(0), progress::step);
+        }
+        BenchRequest request =
+                new BenchRequest(
+                        model, backends, threads, shapes, rounds, Duration.ofSeconds(seconds));
+        return layers
+                ? bench.layers(request, progress::step)
+                : bench.compare(request, progress::step);
     }
 
     private void check() {
-        if (model == null || backends.isEmpty()) {
+        boolean allHaveModels = backends.stream().allMatch(each -> each.contains(":"));
+        if (backends.isEmpty() || model == null && !allHaveModels) {
             throw new UserError(
                     "bench needs a model and --backend, or --overhead; see 'tenon bench --help'");
         }
-        if (!Files.isRegularFile(model)) {
+        if (model != null && !Files.isRegularFile(model)) {
             throw new UserError("there is no file " + model + "; check the path");
         }
         if (threads < 1 || rounds < 0 || seconds < 0) {
@@ -108,14 +123,18 @@ final class BenchCommand extends Subcommand<Object> {
             print(comparison);
         } else if (result instanceof Overhead cost) {
             print(cost);
+        } else if (result instanceof List<?> all) {
+            new LayerTables(shell, top).print(all);
         }
     }
 
     private void print(Comparison comparison) {
         shell.out()
                 .printf(
-                        "%s, threads %d, rounds %d, times in ms%n%n",
-                        comparison.model(), comparison.threads(), comparison.rounds());
+                        "%sthreads %d, rounds %d, times in ms%n%n",
+                        comparison.model().isEmpty() ? "" : comparison.model() + ", ",
+                        comparison.threads(),
+                        comparison.rounds());
         Table times = new Table("BACKEND", "VERSION", "MIN", "P50", "P90", "P99", "BYTES/RUN");
         for (Comparison.Candidate candidate : comparison.candidates()) {
             times.row(
@@ -128,17 +147,22 @@ final class BenchCommand extends Subcommand<Object> {
                     Long.toString(candidate.bytesPerRun()));
         }
         times.print(shell.out());
+        shell.out().println();
+        for (Comparison.Candidate candidate : comparison.candidates()) {
+            shell.out().printf("%s: %s%n", candidate.backend(), candidate.device());
+        }
         if (comparison.ratios().isEmpty()) {
             return;
         }
         shell.out().println();
-        Table ratios = new Table("RATIO", "MEDIAN", "P10", "P90");
+        Table ratios = new Table("RATIO", "MEDIAN", "P10", "P90", "OF MINIMA");
         for (Comparison.Ratio ratio : comparison.ratios()) {
             ratios.row(
                     ratio.of() + " / " + ratio.over(),
                     number(ratio.median()),
                     number(ratio.low()),
-                    number(ratio.high()));
+                    number(ratio.high()),
+                    number(ratio.minima()));
         }
         ratios.print(shell.out());
     }

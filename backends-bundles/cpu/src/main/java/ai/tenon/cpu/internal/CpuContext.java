@@ -3,6 +3,7 @@ package ai.tenon.cpu.internal;
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.BackendException.ErrorClass;
 import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.LayerProfile;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.Signature;
 import ai.tenon.cpu.internal.engine.Engine;
@@ -12,6 +13,11 @@ import ai.tenon.cpu.internal.plan.Plan;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** Working memory of one run at a time, set up for the shapes of the inputs that came last. */
 final class CpuContext implements ExecutionContext {
@@ -70,6 +76,35 @@ final class CpuContext implements ExecutionContext {
         } finally {
             end();
         }
+    }
+
+    @Override
+    public Optional<LayerProfile> profile(Tensor[] inputs, RunControl control)
+            throws BackendException {
+        long[] nanos = time(inputs);
+        List<LayerProfile.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < nanos.length; i++) {
+            Plan.Step step = ready.plan().steps().get(i);
+            String peak =
+                    step.operations() < step.bytes()
+                            ? LayerProfile.MEMORY
+                            : step.kernel().contains("int8")
+                                    ? Engine.Peak.INT8.key()
+                                    : step.kernel().contains("bf16")
+                                            ? Engine.Peak.BF16.key()
+                                            : Engine.Peak.FP32.key();
+            layers.add(
+                    new LayerProfile.Layer(
+                            step.name(),
+                            step.kernel(),
+                            nanos[i],
+                            step.operations(),
+                            step.bytes(),
+                            peak));
+        }
+        Map<String, Double> peaks = new TreeMap<>();
+        plans.engine().peaks(threads).forEach((peak, value) -> peaks.put(peak.key(), value));
+        return Optional.of(new LayerProfile(layers, peaks));
     }
 
     /** What the last run did. */

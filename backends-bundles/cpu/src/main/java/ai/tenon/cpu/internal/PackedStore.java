@@ -11,9 +11,14 @@ import ai.tenon.cpu.internal.plan.Plan;
 import ai.tenon.cpu.internal.plan.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 final class PackedStore {
     private static final Logger LOG = LoggerFactory.getLogger(PackedStore.class);
+
+    private static final String SUFFIX = ".packed";
+
+    /** Files that are kept at most. */
+    private static final int MOST = 32;
 
     private static final long ROOM = 64L << 20;
     private static final int ROOM_FACTOR = 8;
@@ -46,8 +56,20 @@ final class PackedStore {
         }
         String precision = lowering.bf16() ? "bf16" : "fp32";
         String key = String.join(" ", source.sha256(), engine.isa(), engine.build(), precision);
-        String name = String.join("-", source.sha256(), engine.isa(), precision) + ".packed";
+        String name = String.join("-", source.sha256(), engine.isa(), precision) + SUFFIX;
         return new PackedStore(folder.resolve(name), key);
+    }
+
+    /** Files of models that were opened longest ago go; whoever has one mapped keeps its pages. */
+    private void prune() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(file.getParent())) {
+            files = new ArrayList<>(all.filter(each -> each.toString().endsWith(SUFFIX)).toList());
+        }
+        files.sort(Comparator.comparingLong(each -> -each.toFile().lastModified()));
+        for (Path old : files.subList(Math.min(MOST, files.size()), files.size())) {
+            Files.deleteIfExists(old);
+        }
     }
 
     /** What was kept; null if there is nothing, or nothing that fits. */
@@ -63,6 +85,8 @@ final class PackedStore {
             memory.close();
             return null;
         }
+        // the time of the last use: what was used longest ago goes first
+        file.toFile().setLastModified(System.currentTimeMillis());
         return Weights.kept(engine, memory, kept.entries(), kept.blobBytes());
     }
 
@@ -82,6 +106,7 @@ final class PackedStore {
             if (written != null) {
                 weights.memory().map(file, written.blobOffset(), written.blobBytes());
             }
+            prune();
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("Packed weights cannot be kept in {}: {}", file, e.toString());
         }

@@ -12,6 +12,7 @@ import ai.tenon.management.ModelRepository;
 import ai.tenon.management.RetiredInfo;
 import ai.tenon.model.ModelFormat;
 import ai.tenon.optimizer.Recipes;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +56,16 @@ public final class Core implements Deployments {
     public Core(BundleContext context, Settings settings) {
         this.context = context;
         this.models = new FittedModels(isa());
-        this.preparer = new Preparer(models);
+        this.preparer = new Preparer(models, compiled(context));
         this.reconciler = new Reconciler(preparer, new Publisher(context, () -> events), settings);
         reconciler.start();
         context.addBundleListener(stopping);
+    }
+
+    /** Where backends may keep what they compiled: below DATA; null where there is none. */
+    private static Path compiled(BundleContext context) {
+        String data = context.getProperty("ai.tenon.data");
+        return data == null ? null : Path.of(data).resolve("cache").resolve("compiled");
     }
 
     /** What the launcher found of this device's processor. */

@@ -15,6 +15,7 @@ import ai.tenon.core.internal.placement.PlacementException;
 import ai.tenon.core.internal.placement.Placer;
 import ai.tenon.core.internal.placement.Plan;
 import ai.tenon.management.DeploymentSpec;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -23,9 +24,14 @@ import java.util.List;
  */
 final class Preparer {
     private final FittedModels models;
+    private final Path compiled;
 
-    Preparer(FittedModels models) {
+    /**
+     * @param compiled a folder in which backends may keep what they compiled; null for none
+     */
+    Preparer(FittedModels models, Path compiled) {
         this.models = models;
+        this.compiled = compiled;
         Trouble.load();
     }
 
@@ -121,9 +127,11 @@ final class Preparer {
         }
     }
 
-    private static CompileOptions options(DeploymentSpec spec, Settings settings) {
+    private CompileOptions options(DeploymentSpec spec, Settings settings) {
         CompileOptions.Builder options =
-                CompileOptions.builder().threads(number(spec, "threads", settings.threads()));
+                CompileOptions.builder()
+                        .threads(number(spec, "threads", settings.threads()))
+                        .cacheFolder(compiled);
         spec.settings().forEach(options::setting);
         return options.build();
     }

@@ -2,8 +2,8 @@ package ai.tenon.cpu.internal.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -40,6 +40,7 @@ public final class Engine implements AutoCloseable {
 
     private final String isa;
     private final int threads;
+    private final Map<Integer, Map<Peak, Double>> measured = new HashMap<>();
     private long pool;
 
     private Engine(String isa, int threads, long pool) {
@@ -122,15 +123,21 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * What this machine can do at most, measured now; takes some 100 ms for each.
+     * What this machine can do at most with so many threads, measured when it is first asked for;
+     * that takes some 100 ms for each.
      *
      * @return operations per second, for MEMORY bytes per second
      */
-    public Map<Peak, Double> peaks(int count) {
-        Map<Peak, Double> peaks = new EnumMap<>(Peak.class);
-        Arrays.stream(Peak.values())
-                .forEach(peak -> peaks.put(peak, Library.peak(peak.number, pool, count)));
-        return peaks;
+    public synchronized Map<Peak, Double> peaks(int count) {
+        return measured.computeIfAbsent(
+                count,
+                key -> {
+                    Map<Peak, Double> peaks = new EnumMap<>(Peak.class);
+                    for (Peak peak : Peak.values()) {
+                        peaks.put(peak, Library.peak(peak.number, pool, key));
+                    }
+                    return peaks;
+                });
     }
 
     @Override

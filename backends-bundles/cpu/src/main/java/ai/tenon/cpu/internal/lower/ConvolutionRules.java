@@ -231,7 +231,9 @@ final class ConvolutionRules {
                 form.packing()
                         + " "
                         + weights.name()
-                        + (form.transposed() ? Arrays.toString(window.strides()) : "")
+                        + " "
+                        + Arrays.toString(window.strides())
+                        + Arrays.toString(window.dilations())
                         + " "
                         + groups;
         Place place =

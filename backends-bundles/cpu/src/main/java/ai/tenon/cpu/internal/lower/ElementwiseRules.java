@@ -136,6 +136,9 @@ final class ElementwiseRules {
 
     private static void binary(Node node, Fn2 fn, Lowering lowering) {
         DataType type = lowering.type(node.input(0));
+        if (fn == Fn2.POW && lowering.type(node.input(1)) != type) {
+            throw new Unsupported("Pow of " + type + " and " + lowering.type(node.input(1)));
+        }
         if (type == DataType.FLOAT) {
             Unary unary = Unary.of(node, lowering);
             if (unary != null && lowering.constant(unary.input()) == null) {
@@ -150,9 +153,6 @@ final class ElementwiseRules {
                 Chain.lower(node, start, lowering);
                 return;
             }
-        }
-        if (fn == Fn2.POW && lowering.type(node.input(1)) != type) {
-            throw new Unsupported("Pow of " + type + " and " + lowering.type(node.input(1)));
         }
         lowering.set(
                 node.output(0),

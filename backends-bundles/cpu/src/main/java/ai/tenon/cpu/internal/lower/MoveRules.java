@@ -29,7 +29,7 @@ final class MoveRules {
         }
         rules.put("If", MoveRules::branch);
         rules.put("Identity", MoveRules::identity);
-        rules.put("Dropout", MoveRules::identity);
+        rules.put("Dropout", MoveRules::dropout);
         rules.put("Transpose", MoveRules::transpose);
         rules.put("Concat", MoveRules::concat);
         rules.put("Split", MoveRules::split);
@@ -65,6 +65,16 @@ final class MoveRules {
                 lowering.set(node.output(i), lowering.of(inner));
             }
         }
+    }
+
+    /** In inference it does nothing; in training it is not for this backend. */
+    private static void dropout(Node node, Lowering lowering) {
+        Tensor training = node.input(2) == null ? null : lowering.constant(node.input(2));
+        boolean off = node.input(2) == null || training != null && training.buffer().get(0) == 0;
+        if (!off) {
+            throw new Unsupported("Dropout in training");
+        }
+        identity(node, lowering);
     }
 
     private static void identity(Node node, Lowering lowering) {
