@@ -5,7 +5,6 @@ import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
-import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
 import java.util.Arrays;
 import java.util.Map;
@@ -117,8 +116,7 @@ final class PictureRules {
         long[] numbers = Numbers.longs(given);
         long[] pads = new long[rank];
         for (int i = 0; i < numbers.length / 2; i++) {
-            int axis =
-                    axes == null ? i : (int) Math.floorMod(Numbers.longs(axes)[i], (long) rank);
+            int axis = axes == null ? i : (int) Math.floorMod(Numbers.longs(axes)[i], (long) rank);
             pads[axis] = numbers[i];
             if (numbers[i] < 0 || numbers[i + numbers.length / 2] < 0) {
                 throw new Unsupported("Pad by a negative length");

@@ -52,8 +52,7 @@ record Window(long[] size, long[] strides, long[] dilations, long[] pads) {
                                         : pads[i];
                     };
         }
-        return new Window(
-                two(kernel, 1), two(strides, 1), two(dilations, 1), two(before, 0));
+        return new Window(two(kernel, 1), two(strides, 1), two(dilations, 1), two(before, 0));
     }
 
     private static long outputPadding(Node node, int axis) {

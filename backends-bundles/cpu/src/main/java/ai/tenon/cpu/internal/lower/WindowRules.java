@@ -91,8 +91,7 @@ final class WindowRules {
             throw new Unsupported("Resize of other than height and width of FLOAT pictures");
         }
         String mode = node.stringAttribute("mode", "nearest");
-        String coordinates =
-                node.stringAttribute("coordinate_transformation_mode", "half_pixel");
+        String coordinates = node.stringAttribute("coordinate_transformation_mode", "half_pixel");
         int method = List.of("nearest", "linear", "cubic").indexOf(mode);
         int place =
                 List.of("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
@@ -101,9 +100,9 @@ final class WindowRules {
                 || place < 0
                 || node.intAttribute("antialias", 0) != 0
                 || node.intAttribute("exclude_outside", 0) != 0
-                || !node.stringAttribute("keep_aspect_ratio_policy", "stretch")
-                        .equals("stretch")) {
-            throw new Unsupported("Resize with mode " + mode + ", " + coordinates + " or antialias");
+                || !node.stringAttribute("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
+            throw new Unsupported(
+                    "Resize with mode " + mode + ", " + coordinates + " or antialias");
         }
         int rounding =
                 List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
@@ -127,8 +126,7 @@ final class WindowRules {
                         .doing("resize " + mode, 0));
         lowering.set(
                 node.output(0),
-                Operand.last(y, type, out)
-                        .quantized(codes ? lowering.of(x).quantization() : null));
+                Operand.last(y, type, out).quantized(codes ? lowering.of(x).quantization() : null));
     }
 
     /** Output over input, as given, or as sizes say. */
