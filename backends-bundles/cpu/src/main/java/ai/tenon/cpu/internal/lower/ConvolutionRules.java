@@ -175,6 +175,10 @@ final class ConvolutionRules {
         }
         Value residual = node.input(3);
         Fn fn;
+        boolean bounded = node.stringAttribute("activation", "").matches("Clip|LeakyRelu|HardSigmoid");
+        if (bounded && node.attribute("activation_params").isEmpty()) {
+            throw new Unsupported("FusedConv whose activation has no parameters");
+        }
         float[] parameters =
                 node.attribute("activation_params")
                         .map(each -> each.asFloats())
@@ -187,6 +191,7 @@ final class ConvolutionRules {
                     case "LeakyRelu" -> Fn.LEAKY_RELU;
                     case "Clip" -> Fn.CLIP;
                     case "HardSigmoid" -> Fn.HARD_SIGMOID;
+                    case "" -> Fn.ID;
                     default ->
                             throw new Unsupported(
                                     "FusedConv with activation "
@@ -236,7 +241,8 @@ final class ConvolutionRules {
                         + Arrays.toString(window.strides())
                         + Arrays.toString(window.dilations())
                         + " "
-                        + groups;
+                        + groups
+                        + (weights.zeros() == null ? "" : Arrays.toString(weights.zeros()));
         Place place =
                 lowering.weights()
                         .pack(

@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** Operators over pictures that move elements, or scale channels. */
 final class PictureRules {
+    /** Each is an instruction. */
+    private static final int MOST_LINES = 256;
+
     private PictureRules() {}
 
     static void register(Map<String, Rule> rules) {
@@ -162,6 +165,9 @@ final class PictureRules {
         long[] shape = y.shape().clone();
         long behind = shape[axis] - before - length;
         shape[axis] = 1;
+        if (before + behind > MOST_LINES) {
+            throw new Unsupported("Pad by more than " + MOST_LINES + " lines that are not constant");
+        }
         if (reflect && Math.max(before, behind) >= length) {
             throw new Unsupported("Pad that reflects more than there is");
         }

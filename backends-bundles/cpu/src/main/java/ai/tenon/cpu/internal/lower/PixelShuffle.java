@@ -33,6 +33,8 @@ final class PixelShuffle {
                         && in.length == 4
                         && kh == window.strides()[0]
                         && kw == window.strides()[1]
+                        && window.dilations()[0] == 1
+                        && window.dilations()[1] == 1
                         && out[2] == in[2] * kh
                         && out[3] == in[3] * kw
                         && window.pads()[0] == 0
@@ -40,8 +42,11 @@ final class PixelShuffle {
         if (!apart) {
             return false;
         }
-        float[] given =
-                node.input(2) == null ? null : Numbers.floats(lowering.constant(node.input(2)));
+        Tensor constant = node.input(2) == null ? null : lowering.constant(node.input(2));
+        if (node.input(2) != null && (constant == null || constant.size() != out[1])) {
+            return false;
+        }
+        float[] given = constant == null ? null : Numbers.floats(constant);
         Tail tail = Tail.withoutResidual(node.output(0), given, lowering);
         float[] bias = repeated(tail.bias(), (int) (kh * kw));
         tail.dropBias();

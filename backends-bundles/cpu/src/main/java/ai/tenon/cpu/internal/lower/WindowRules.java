@@ -42,7 +42,14 @@ final class WindowRules {
                 global
                         ? java.util.Arrays.copyOfRange(in, 2, in.length)
                         : node.intsAttribute("kernel_shape", new long[0]);
+        if (kernel.length != in.length - 2) {
+            throw new Unsupported(node.opType() + " with a kernel of other dimensions");
+        }
         Window window = Window.of(node, in, kernel, false, out);
+        if (node.intAttribute("count_include_pad", 0) != 0
+                && node.intAttribute("ceil_mode", 0) != 0) {
+            throw new Unsupported(node.opType() + " that counts padding, with ceil_mode");
+        }
         Node quantize = Match.soleReader(node.output(0), "QuantizeLinear");
         Quantization by = lowering.of(x).quantization();
         Quantization to = quantize == null || by == null ? null : Quantizers.of(quantize, lowering);
