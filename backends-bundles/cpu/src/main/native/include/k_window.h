@@ -18,26 +18,23 @@ typedef struct tn_depthwise {
     const float *w;
     int64_t w_ld, taps;
     const float *scale, *bias;
-    /** Elements of a period, whole vectors; elements of the line. */
-    int64_t period, n;
-    /**
-     * 1: pixels have no gaps between them, and vectors cross from one to the next. 0: a pixel is a
-     * period, of which the first `channels` elements count.
-     */
-    int64_t together, channels;
-    /** 1 if the epilogue is no more than clamping: e's codes, or floats in this range. */
-    int64_t clamps;
+    /** Elements of the line, and of a period: whole vectors, of which the first `width` count. */
+    int64_t n, period, width;
+    /** Floats are clamped to this range. */
     float low, high;
-    /** Results: the first element is at this row and column. */
+    /** Results, y_ld elements from one period to the next, as are residuals in e. */
     void *y;
-    int64_t y_ld, row, col;
+    int64_t y_ld;
     tn_epi e;
 } tn_depthwise;
+
+typedef void (*tn_depthwise_line)(const tn_depthwise *d);
 
 struct tn_k_window {
     /** Floats of a vector. */
     int lanes;
-    void (*depthwise)(const tn_depthwise *d);
+    /** With any epilogue; with none but clamping, stored as floats; as codes. */
+    tn_depthwise_line depthwise_any, depthwise_floats, depthwise_codes;
     /** Copies the first channels of pixels x_ld apart to y_ld apart; bytes less the zero point. */
     void (*spread_f32)(const float *x, int64_t x_ld, int64_t pixels, int64_t channels, float *y,
                        int64_t y_ld);

@@ -1,9 +1,9 @@
 /*
  * Depthwise convolution: TN_DWCONV_F32 and TN_DWCONV_Q8. Each thread copies the input lines that it
  * needs into a ring, some channels at a time: padded, as floats less their zero point, and for
- * strides with every sw-th pixel beside each other. What remains is one kernel for all
- * kernel sizes, strides and dilations. Codes are exact in it: products of 8 bits, and their sums up
- * to 2^24, are floats.
+ * strides with every sw-th pixel beside each other. What remains is one kernel for all sizes,
+ * strides and dilations. Codes are exact in it: products of 8 bits, and their sums up to 2^24, are
+ * floats.
  */
 #include <math.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define PIECE (1 << 18)
 /* Channels that are done together at most, and bytes of the ring for which there are fewer. */
 #define MOST_CHANNELS 64
-#define RING_BYTES (40 << 10)
+#define RING_BYTES (48 << 10)
 /* Weights are packed [taps][channels], rounded up to this. */
 #define UNIT 16
 
@@ -64,8 +64,10 @@ void tn_pack_dwconv_q8(const void *parameters, const tn_kernels *k, void *target
 /* --- the form that the work takes; distances in floats ------------------------------------------ */
 
 typedef struct shape {
-    /** See tn_depthwise. */
-    int64_t together, period;
+    /** 1: pixels lie without gaps, and vectors cross from one to the next; there is one block. */
+    int together;
+    /** Elements after which weights repeat, whole vectors. */
+    int64_t period;
     /** Channels that are done together, and how often. */
     int64_t channels, blocks;
     /** Distance of pixels; pixels and floats of a plane: of those that lie sw apart. */
@@ -94,32 +96,46 @@ static shape shape_of(const tn_conv *p, int64_t lanes) {
     return s;
 }
 
+/* The pixels of an input line that make a plane: x, x + sw, ...; elements into the ring's line. */
+typedef struct plane {
+    int64_t x, count, to;
+} plane;
+
 /* Scratch memory of a thread. */
 typedef struct work {
     const float **taps;
+    /** Where a tap begins to read in a line, for every column of the kernel. */
+    int64_t *columns;
+    plane *planes;
     float *ring, *weights, *scale, *bias;
-    /** What the ring holds: lines before `to` of a block of a picture. */
-    int64_t picture, block, to;
+    int64_t picture, block;
+    /** Input lines before this one are in the ring. */
+    int64_t to;
 } work;
 
-static size_t divide(const tn_conv *p, const shape *s, char *local, work *w) {
-    size_t taps = (size_t)round_up(p->kh * p->kw, 16) * sizeof(float *);
-    size_t ring = (size_t)(s->slots * s->line) * sizeof(float);
-    size_t period = (size_t)round_up(s->period, UNIT) * sizeof(float);
-    size_t weights = s->together ? (size_t)(p->kh * p->kw) * period : 0;
-    if (w != NULL) {
-        *w = (work){.taps = (const float **)(void *)local, .picture = -1, .block = -1};
-        w->ring = (float *)(void *)(local + taps);
-        w->scale = (float *)(void *)(local + taps + ring);
-        w->bias = (float *)(void *)(local + taps + ring + period);
-        w->weights = (float *)(void *)(local + taps + ring + 2 * period);
-    }
-    return taps + ring + 2 * period + weights;
+static char *take(char *base, int64_t *used, int64_t bytes) {
+    char *start = base == NULL ? NULL : base + *used;
+    *used += round_up(bytes, 64);
+    return start;
+}
+
+/* Divides scratch memory (NULL: only says how much that is, in bytes). */
+static int64_t divide(const tn_conv *p, const shape *s, char *local, work *w) {
+    int64_t period = s->period * (int64_t)sizeof(float), used = 0;
+    w->taps = (const float **)(void *)take(local, &used, p->kh * p->kw * (int64_t)sizeof(float *));
+    w->columns = (int64_t *)(void *)take(local, &used, p->kw * (int64_t)sizeof(int64_t));
+    w->planes = (plane *)(void *)take(local, &used, p->sw * (int64_t)sizeof(plane));
+    w->ring = (float *)(void *)take(local, &used, s->slots * s->line * (int64_t)sizeof(float));
+    w->scale = (float *)(void *)take(local, &used, period);
+    w->bias = (float *)(void *)take(local, &used, period);
+    w->weights = (float *)(void *)take(local, &used, s->together ? p->kh * p->kw * period : 0);
+    return used;
 }
 
 static size_t local_bytes(const tn_conv *p, const tn_kernels *k) {
     shape s = shape_of(p, k->window.lanes);
-    return divide(p, &s, NULL, NULL);
+    work w;
+    return (size_t)divide(p, &s, NULL, &w);
 }
 
 size_t tn_local_dwconv_f32(const void *parameters, const tn_kernels *k, int threads) {
@@ -138,42 +154,45 @@ typedef struct job {
     shape s;
     const void *x;
     const float *w;
+    char *y;
     int q8;
-    /** What all lines have in common. */
-    tn_depthwise d;
+    tn_epi e;
     const uint8_t *lut;
+    tn_depthwise_line line;
 } job;
 
-static int is_read(const tn_conv *p, int64_t plane) {
+static void find_planes(const tn_conv *p, const shape *s, work *w) {
+    for (int64_t i = 0; i < p->sw; i++) w->planes[i].count = 0;
     for (int64_t kx = 0; kx < p->kw; kx++) {
-        if (kx * p->dw % p->sw == plane) return 1;
+        int64_t at = kx * p->dw % p->sw;
+        w->columns[kx] = at * s->plane + kx * p->dw / p->sw * s->pixel;
+        /* pixel i of the plane is pixel i * sw + at - pl of the picture */
+        int64_t first = p->pl > at ? (p->pl - at + p->sw - 1) / p->sw : 0;
+        int64_t last = (p->wd + p->pl - at + p->sw - 1) / p->sw;
+        if (last > s->pixels) last = s->pixels;
+        w->planes[at] = (plane){first * p->sw + at - p->pl, last > first ? last - first : 0,
+                                at * s->plane + first * s->pixel};
     }
-    return 0;
 }
 
 /* Copies the pixels of input line y; what is padding is 0 already. */
 static void read_line(const job *j, const work *w, int64_t y, int64_t channels, float *to) {
     const tn_conv *p = j->p;
-    const shape *s = &j->s;
     const struct tn_k_window *k = &j->run->k->window;
-    for (int64_t plane = 0; plane < p->sw; plane++) {
-        /* pixel i of the plane is pixel i * sw + plane - pl of the picture */
-        int64_t first = p->pl > plane ? (p->pl - plane + p->sw - 1) / p->sw : 0;
-        int64_t last = (p->wd + p->pl - plane + p->sw - 1) / p->sw;
-        int64_t count = (last < s->pixels ? last : s->pixels) - first;
-        if (count <= 0 || !is_read(p, plane)) continue;
-        int64_t x = first * p->sw + plane - p->pl;
-        int64_t from = ((w->picture * p->h + y) * p->wd + x) * p->x_ld + w->block * s->channels;
-        float *out = to + plane * s->plane + first * s->pixel;
-        int64_t ld = p->sw * p->x_ld, each = channels;
-        if (ld == channels && s->pixel == channels) {
-            each *= count;
-            count = 1;
+    int64_t line = (w->picture * p->h + y) * p->wd * p->x_ld + w->block * j->s.channels;
+    int64_t ld = p->sw * p->x_ld, pixel = j->s.pixel;
+    for (int64_t i = 0; i < p->sw; i++) {
+        plane s = w->planes[i];
+        int64_t from = line + s.x * p->x_ld, each = channels;
+        if (s.count == 0) continue;
+        if (ld == channels && pixel == channels) {
+            each *= s.count;
+            s.count = 1;
         }
         if (j->q8) {
-            k->spread_u8((const uint8_t *)j->x + from, ld, count, each, (int32_t)p->x_zp, out, s->pixel);
+            k->spread_u8((const uint8_t *)j->x + from, ld, s.count, each, (int32_t)p->x_zp, to + s.to, pixel);
         } else {
-            k->spread_f32((const float *)j->x + from, ld, count, each, out, s->pixel);
+            k->spread_f32((const float *)j->x + from, ld, s.count, each, to + s.to, pixel);
         }
     }
 }
@@ -183,116 +202,117 @@ static void begin_block(const job *j, work *w, tn_depthwise *d, int64_t picture,
     const tn_conv *p = j->p;
     const shape *s = &j->s;
     int64_t col = block * s->channels;
-    int64_t left = p->ci - col;
+    int64_t channels = p->ci - col < s->channels ? p->ci - col : s->channels;
     w->to = 0;
     w->picture = picture;
-    d->channels = left < s->channels ? left : s->channels;
-    d->col = col;
     if (block == w->block) return;
     w->block = block;
     memset(w->ring, 0, (size_t)(s->slots * s->line) * sizeof(float));
     for (int64_t i = 0; i < s->period; i++) {
         int64_t c = i % s->pixel;
-        int there = c < d->channels;
-        w->scale[i] = !there ? 0 : d->e.scale == NULL ? 1 : d->e.scale[col + c];
-        w->bias[i] = !there || d->e.bias == NULL ? 0 : d->e.bias[col + c];
+        int there = c < channels;
+        w->scale[i] = !there ? 0 : j->e.scale == NULL ? 1 : j->e.scale[col + c];
+        w->bias[i] = !there || j->e.bias == NULL ? 0 : j->e.bias[col + c];
     }
-    d->w = j->w + col;
     d->w_ld = round_up(p->ci, UNIT);
-    if (s->together) {
-        for (int64_t t = 0; t < p->kh * p->kw; t++) {
-            for (int64_t i = 0; i < s->period; i++) {
-                w->weights[t * s->period + i] = j->w[t * d->w_ld + i % s->pixel];
-            }
+    d->n = (p->ow - 1) * s->pixel + channels;
+    d->width = s->together ? s->period : channels;
+    for (int64_t t = 0; s->together && t < p->kh * p->kw; t++) {
+        for (int64_t i = 0; i < s->period; i++) {
+            w->weights[t * s->period + i] = j->w[t * d->w_ld + i % s->pixel];
         }
-        d->w = w->weights;
-        d->w_ld = s->period;
     }
+    if (s->together) d->w_ld = s->period;
 }
 
-/* Points to what output line oy reads; rows of the kernel outside the picture are left out. */
-static void find_taps(const job *j, work *w, tn_depthwise *d, int64_t oy) {
+/* Points to what output line oy reads and writes; rows outside the picture are left out. */
+static void find_line(const job *j, work *w, tn_depthwise *d, int64_t oy) {
     const tn_conv *p = j->p;
     const shape *s = &j->s;
-    int64_t first = -1;
+    int64_t y = oy * p->sh - p->pt, ky = 0;
+    int64_t col = w->block * s->channels, row = (w->picture * p->oh + oy) * p->ow;
+    for (; y < 0 && ky < p->kh; ky++) y += p->dh;
+    d->w = s->together ? w->weights : j->w + col;
+    d->w += ky * p->kw * d->w_ld;
     d->taps = 0;
-    for (int64_t ky = 0; ky < p->kh; ky++) {
-        int64_t y = oy * p->sh - p->pt + ky * p->dh;
-        if (y < 0 || y >= p->h) continue;
-        if (first < 0) first = ky;
-        float *line = w->ring + y % s->slots * s->line;
-        for (int64_t kx = 0; kx < p->kw; kx++) {
-            int64_t at = kx * p->dw;
-            w->taps[d->taps++] = line + at % p->sw * s->plane + at / p->sw * s->pixel;
-        }
+    for (; ky < p->kh && y < p->h; ky++, y += p->dh) {
+        const float *line = w->ring + y % s->slots * s->line;
+        for (int64_t kx = 0; kx < p->kw; kx++) w->taps[d->taps++] = line + w->columns[kx];
     }
-    d->w += (first < 0 ? 0 : first) * p->kw * d->w_ld;
+    d->y = j->y + (size_t)(row * p->y_ld + col) * tn_size(j->e.out_type);
+    if (j->e.residual != NULL) {
+        size_t at = (size_t)(row * j->e.residual_ld + col) * tn_size(j->e.residual_type);
+        d->e.residual = (const char *)j->e.residual + at;
+    }
 }
 
 static void look_up(const job *j, const tn_depthwise *d) {
-    uint8_t *y = (uint8_t *)d->y + d->row * d->y_ld + d->col;
-    int64_t rows = d->together ? 1 : j->p->ow;
-    int64_t cols = d->together ? d->n : d->channels;
-    for (; rows > 0; rows--, y += d->y_ld) j->run->k->math.lut(y, y, cols, j->lut);
+    if (j->s.together) {
+        j->run->k->math.lut(d->y, d->y, d->n, j->lut);
+        return;
+    }
+    uint8_t *y = d->y;
+    for (int64_t i = 0; i < j->p->ow; i++, y += d->y_ld) j->run->k->math.lut(y, y, d->width, j->lut);
 }
 
 static void lines(void *argument, int64_t begin, int64_t end, int thread) {
     const job *j = argument;
     const tn_conv *p = j->p;
     const shape *s = &j->s;
-    work w;
+    work w = {.block = -1};
     divide(p, s, tn_local(j->run, thread), &w);
-    tn_depthwise block = j->d;
-    block.x = w.taps;
-    block.scale = w.scale;
-    block.bias = w.bias;
+    find_planes(p, s, &w);
+    tn_depthwise d = {.x = w.taps, .scale = w.scale, .bias = w.bias, .period = s->period, .e = j->e};
+    d.y_ld = s->together ? s->period : p->y_ld;
+    d.low = d.e.fn == TN_RELU ? 0 : d.e.fn == TN_CLIP ? d.e.a : -INFINITY;
+    d.high = d.e.fn == TN_CLIP ? d.e.b : INFINITY;
+    if (s->together) d.e.residual_ld = s->period;
     for (int64_t i = begin; i < end; i++) {
         int64_t oy = i % p->oh;
         if (i == begin || oy == 0) {
-            begin_block(j, &w, &block, i / p->oh / s->blocks, i / p->oh % s->blocks);
+            begin_block(j, &w, &d, i / p->oh / s->blocks, i / p->oh % s->blocks);
         }
         int64_t y = oy * p->sh - p->pt;
         int64_t below = y + s->slots < p->h ? y + s->slots : p->h;
         if (w.to < y) w.to = y;
         for (; w.to < below; w.to++) {
-            read_line(j, &w, w.to, block.channels, w.ring + w.to % s->slots * s->line);
+            int64_t channels = s->together ? p->ci : d.width;
+            read_line(j, &w, w.to, channels, w.ring + w.to % s->slots * s->line);
         }
-        tn_depthwise d = block;
-        d.row = (w.picture * p->oh + oy) * p->ow;
-        find_taps(j, &w, &d, oy);
-        j->run->k->window.depthwise(&d);
+        find_line(j, &w, &d, oy);
+        j->line(&d);
         if (j->lut != NULL) look_up(j, &d);
     }
 }
 
-/* Epilogues that only clamp have instances of their own. */
-static void find_range(tn_depthwise *d) {
-    const tn_epi *e = &d->e;
-    d->low = e->fn == TN_RELU ? 0 : e->fn == TN_CLIP ? e->a : -INFINITY;
-    d->high = e->fn == TN_CLIP ? e->b : INFINITY;
-    d->clamps = e->residual == NULL && e->post_mul == 1 && e->post_add == 0 &&
-                (e->fn == TN_ID ||
-                 (e->out_type == TN_F32 && (e->fn == TN_RELU || e->fn == TN_CLIP)));
+/* Epilogues that do no more than clamp have instances of their own. */
+static tn_depthwise_line choose(const struct tn_k_window *k, const tn_epi *e) {
+    if (e->residual != NULL || e->post_mul != 1 || e->post_add != 0) {
+        return k->depthwise_any;
+    }
+    if (e->out_type != TN_F32) {
+        return e->fn == TN_ID ? k->depthwise_codes : k->depthwise_any;
+    }
+    return e->fn == TN_ID || e->fn == TN_RELU || e->fn == TN_CLIP ? k->depthwise_floats : k->depthwise_any;
 }
 
 static void run_lines(tn_run *run, const tn_conv *p, int q8) {
+    const struct tn_k_window *k = &run->k->window;
     job j = {.run = run,
              .p = p,
-             .s = shape_of(p, run->k->window.lanes),
+             .s = shape_of(p, k->lanes),
              .x = tn_at(run, p->x),
              .w = tn_at(run, p->w),
+             .y = tn_at(run, p->y),
              .q8 = q8,
-             .d = {.y = tn_at(run, p->y), .y_ld = p->y_ld, .e = tn_resolve(run, &p->e)}};
-    const shape *s = &j.s;
-    if (!q8) j.d.e.scale = NULL;
-    j.lut = j.d.e.out_type == TN_U8 ? j.d.e.lut : NULL;
-    j.d.e.lut = NULL;
-    j.d.period = s->period;
-    j.d.together = s->together;
-    j.d.n = p->ow * s->pixel;
-    find_range(&j.d);
-    int64_t items = p->n * s->blocks * p->oh;
-    tn_parallel(run, items, tn_grain(run, items, p->ow * s->channels * p->kh * p->kw, PIECE), lines, &j);
+             .e = tn_resolve(run, &p->e)};
+    if (!q8) j.e.scale = NULL;
+    if (j.e.out_type == TN_U8) j.lut = j.e.lut;
+    j.e.lut = NULL;
+    j.line = choose(k, &j.e);
+    int64_t items = p->ow > 0 ? p->n * j.s.blocks * p->oh : 0;
+    int64_t each = p->ow * j.s.channels * (p->kh * p->kw + 4);
+    tn_parallel(run, items, tn_grain(run, items, each, PIECE), lines, &j);
 }
 
 void tn_run_dwconv_f32(tn_run *run, const void *parameters) {
