@@ -189,10 +189,11 @@ static void read_line(const job *j, const work *w, int64_t y, int64_t channels, 
             each *= s.count;
             s.count = 1;
         }
+        float *out = to + s.to;
         if (j->q8) {
-            k->spread_u8((const uint8_t *)j->x + from, ld, s.count, each, (int32_t)p->x_zp, to + s.to, pixel);
+            k->spread_u8((const uint8_t *)j->x + from, ld, s.count, each, (int32_t)p->x_zp, out, pixel);
         } else {
-            k->spread_f32((const float *)j->x + from, ld, s.count, each, to + s.to, pixel);
+            k->spread_f32((const float *)j->x + from, ld, s.count, each, out, pixel);
         }
     }
 }
