@@ -1,17 +1,13 @@
-/* Resize of height and width, channels last. */
+/*
+ * Resize of height and width, channels last: rows are mixed first, and then columns. Codes are mixed
+ * as they are, and rounded half to even.
+ */
 #include <math.h>
 
 #include "f32.h"
 
 #define PIECE (1 << 16)
 #define MOST_TAPS 4
-
-/* What an output row or column is made of: input indices, and how much of each. */
-typedef struct mix {
-    int taps;
-    int64_t at[MOST_TAPS];
-    float weight[MOST_TAPS];
-} mix;
 
 /* Where an output pixel lies in the input, as ONNX's coordinate_transformation_mode says. */
 static double coordinate(int64_t mode, double out, double scale, int64_t length, int64_t new_length) {
@@ -36,8 +32,8 @@ static int64_t nearest(int64_t rounding, double x) {
     }
 }
 
-static mix find(const tn_resize *p, int64_t out, double scale, int64_t length, int64_t new_length) {
-    mix m = {1, {0}, {1}};
+static tn_mix find(const tn_resize *p, int64_t out, double scale, int64_t length, int64_t new_length) {
+    tn_mix m = {1, {0}, {1}};
     double x = coordinate(p->coordinates, (double)out, scale, length, new_length);
     if (p->mode == 0) {
         m.at[0] = clamped(nearest(p->rounding, x), length);
@@ -66,75 +62,66 @@ static mix find(const tn_resize *p, int64_t out, double scale, int64_t length, i
 }
 
 typedef struct job {
+    const tn_run *run;
     const tn_resize *p;
     const char *x;
     char *y;
-    char *local;
-    size_t local_stride;
+    size_t size;
+    /** Of every output column. */
+    const tn_mix *columns;
 } job;
 
-static void copy_row(const job *j, int64_t picture, int64_t row, const mix *my) {
+static void mix_line(const job *j, const char *picture, const tn_mix *row, char *y, float *line) {
     const tn_resize *p = j->p;
-    size_t size = tn_size(p->type);
-    for (int64_t ox = 0; ox < p->ow; ox++) {
-        mix mx = find(p, ox, p->scale_w, p->wd, p->ow);
-        const char *from = j->x + (size_t)(((picture * p->h + my->at[0]) * p->wd + mx.at[0]) * p->x_ld) * size;
-        char *to = j->y + (size_t)((row * p->ow + ox) * p->y_ld) * size;
-        __builtin_memcpy(to, from, (size_t)p->c * size);
+    const struct tn_k_window *k = &j->run->k->window;
+    int u8 = p->type == TN_U8;
+    int64_t parts = p->x_ld == p->c ? 1 : p->wd;
+    int64_t n = p->wd * p->c / parts;
+    for (int64_t part = 0; part < parts; part++) {
+        const void *rows[MOST_TAPS];
+        for (int64_t t = 0; t < row->taps; t++) {
+            rows[t] = picture + (size_t)((row->at[t] * p->wd + part) * p->x_ld) * j->size;
+        }
+        (u8 ? k->mix_rows_u8 : k->mix_rows_f32)(rows, row, n, line + part * n);
     }
+    (u8 ? k->mix_columns_u8 : k->mix_columns_f32)(line, j->columns, p->ow, p->c, y, p->y_ld);
 }
 
-static void mix_row(const job *j, int64_t picture, int64_t row, const mix *my, float *sums) {
-    const tn_resize *p = j->p;
-    for (int64_t ox = 0; ox < p->ow; ox++) {
-        mix mx = find(p, ox, p->scale_w, p->wd, p->ow);
-        __builtin_memset(sums, 0, (size_t)p->c * sizeof(float));
-        for (int a = 0; a < my->taps; a++) {
-            for (int b = 0; b < mx.taps; b++) {
-                float w = my->weight[a] * mx.weight[b];
-                int64_t from = ((picture * p->h + my->at[a]) * p->wd + mx.at[b]) * p->x_ld;
-                if (p->type == TN_F32) {
-                    const float *x = (const float *)j->x + from;
-                    for (int64_t c = 0; c < p->c; c++) sums[c] += w * x[c];
-                } else {
-                    const uint8_t *x = (const uint8_t *)j->x + from;
-                    for (int64_t c = 0; c < p->c; c++) sums[c] += w * (float)x[c];
-                }
-            }
-        }
-        int64_t to = (row * p->ow + ox) * p->y_ld;
-        for (int64_t c = 0; c < p->c; c++) {
-            if (p->type == TN_F32) {
-                ((float *)j->y)[to + c] = sums[c];
-            } else {
-                float v = nearbyintf(sums[c]);
-                ((uint8_t *)j->y)[to + c] = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
-            }
-        }
-    }
-}
-
-static void rows(void *argument, int64_t begin, int64_t end, int thread) {
+static void lines(void *argument, int64_t begin, int64_t end, int thread) {
     const job *j = argument;
     const tn_resize *p = j->p;
-    float *sums = (float *)(j->local + j->local_stride * (size_t)thread);
-    for (int64_t row = begin; row < end; row++) {
-        mix my = find(p, row % p->oh, p->scale_h, p->h, p->oh);
+    int64_t x_step = p->x_ld * (int64_t)j->size, y_step = p->y_ld * (int64_t)j->size;
+    for (int64_t i = begin; i < end; i++) {
+        tn_mix row = find(p, i % p->oh, p->scale_h, p->h, p->oh);
+        const char *picture = j->x + i / p->oh * p->h * p->wd * x_step;
+        char *y = j->y + i * p->ow * y_step;
         if (p->mode == 0) {
-            copy_row(j, row / p->oh, row, &my);
+            j->run->k->window.copy_pixels(picture + row.at[0] * p->wd * x_step, x_step, j->columns,
+                                          p->ow, p->c * (int64_t)j->size, y, y_step);
         } else {
-            mix_row(j, row / p->oh, row, &my, sums);
+            mix_line(j, picture, &row, y, tn_local(j->run, thread));
         }
     }
+}
+
+size_t tn_shared_resize(const void *parameters, const tn_kernels *k, int threads) {
+    return (size_t)((const tn_resize *)parameters)->ow * sizeof(tn_mix);
 }
 
 size_t tn_local_resize(const void *parameters, const tn_kernels *k, int threads) {
-    return (size_t)((const tn_resize *)parameters)->c * sizeof(float);
+    const tn_resize *p = parameters;
+    return p->mode == 0 ? 0 : (size_t)(p->wd * p->c) * sizeof(float);
 }
 
 void tn_run_resize(tn_run *run, const void *parameters) {
     const tn_resize *p = parameters;
-    job j = {p, tn_at(run, p->x), tn_at(run, p->y), run->local, run->local_stride};
+    tn_mix *columns = (tn_mix *)(void *)run->shared;
+    if (p->n * p->h * p->wd * p->c == 0) {
+        return;
+    }
+    for (int64_t x = 0; x < p->ow; x++) columns[x] = find(p, x, p->scale_w, p->wd, p->ow);
+    job j = {run, p, tn_at(run, p->x), tn_at(run, p->y), tn_size(p->type), columns};
     int64_t items = p->n * p->oh;
-    tn_parallel(run, items, tn_grain(run, items, p->ow * p->c * 4, PIECE), rows, &j);
+    int64_t each = p->mode == 0 ? p->ow * p->c : (p->wd + p->ow) * p->c * 2 * p->mode;
+    tn_parallel(run, items, tn_grain(run, items, each, PIECE), lines, &j);
 }
