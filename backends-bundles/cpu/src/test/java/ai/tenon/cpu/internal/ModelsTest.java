@@ -108,6 +108,29 @@ class ModelsTest {
     }
 
     @Test
+    void manyLengthsTakeNoMoreMemoryThanOne() throws Exception {
+        Model model = RealModels.miniLm();
+        try (Executable executable =
+                        backend.compile(
+                                source(model),
+                                CompileOptions.builder().build(),
+                                CompileMonitor.SILENT);
+                ExecutionContext context = executable.newContext()) {
+            long first = 0;
+            for (int length = 2; length < 40; length++) {
+                Map<String, String> shapes =
+                        Map.of(
+                                "shape.input_ids", "1x" + length,
+                                "shape.attention_mask", "1x" + length,
+                                "shape.token_type_ids", "1x" + length);
+                context.run(SeededInputs.of(executable.signature(), shapes), new RunControl());
+                first = first == 0 ? executable.memory().weights() : first;
+            }
+            assertTrue(executable.memory().weights() < first + (4 << 20));
+        }
+    }
+
+    @Test
     void halfPrecisionStaysNear() throws Exception {
         Model model = RealModels.miniLm();
         double[] exact = run(model, SIXTEEN, CompileOptions.builder()).get(0);

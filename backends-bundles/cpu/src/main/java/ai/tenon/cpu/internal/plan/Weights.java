@@ -4,8 +4,12 @@ import ai.tenon.backend.BackendException;
 import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.engine.Memory;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * An executable's weights as operators read them, and its constants, one behind the other in one
@@ -14,13 +18,14 @@ import java.util.Map;
 public final class Weights implements AutoCloseable {
     private static final long ALIGNMENT = 64;
 
-    /** Longer contents are not compared with others to be stored once. */
+    /** Longer contents are not kept a second time to be compared with. */
     private static final int COMPARED_BYTES = 1 << 16;
 
     private final Engine engine;
     private final Memory memory;
     private final Map<String, Place> packed;
     private final Map<ByteBuffer, Place> constants = new LinkedHashMap<>();
+    private final Map<Long, List<Place>> tables = new HashMap<>();
     private long used;
 
     private Weights(Engine engine, Memory memory, Map<String, Place> packed, long used) {
@@ -94,7 +99,7 @@ public final class Weights implements AutoCloseable {
     /** Constants as they are: all remaining bytes of {@code contents}. */
     public synchronized Place constant(ByteBuffer contents) {
         if (contents.remaining() > COMPARED_BYTES) {
-            return store(contents);
+            return large(contents);
         }
         Place known = constants.get(contents);
         if (known != null) {
@@ -104,6 +109,28 @@ public final class Weights implements AutoCloseable {
         copy.put(contents.duplicate()).flip();
         Place place = store(copy);
         constants.put(copy, place);
+        return place;
+    }
+
+    /** Tables and the like, which every plan of the model reads: stored once, found by checksum. */
+    private Place large(ByteBuffer contents) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(contents.duplicate());
+        List<Place> alike =
+                tables.computeIfAbsent(
+                        checksum.getValue() << Integer.SIZE ^ contents.remaining(),
+                        key -> new ArrayList<>());
+        for (Place place : alike) {
+            boolean same =
+                    place.bytes() == contents.remaining()
+                            && (memory == null
+                                    || memory.view(place.offset(), place.bytes()).equals(contents));
+            if (same) {
+                return place;
+            }
+        }
+        Place place = store(contents);
+        alike.add(place);
         return place;
     }
 
