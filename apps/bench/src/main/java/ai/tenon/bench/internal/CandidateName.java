@@ -62,9 +62,10 @@ record CandidateName(
 
     /** Short enough for a table: of a model its file name alone. */
     String label() {
-        return model == null
-                ? text
-                : text.substring(0, text.length() - model.toString().length())
-                        + model.getFileName();
+        if (model == null) {
+            return text;
+        }
+        Matcher matcher = FORM.matcher(text);
+        return matcher.matches() ? text.substring(0, matcher.start(3)) + model.getFileName() : text;
     }
 }

@@ -35,6 +35,11 @@ class CandidateNameTest {
         assertEquals("cpu@0.1.0+endpoint[precision=bf16;a=b=c]:x:y.onnx", name.label());
     }
 
+    @Test
+    void aPathThatIsWrittenOddlyKeepsTheBackendsName() throws ManagementException {
+        assertEquals("cpu:b.onnx", CandidateName.parse("cpu:a//b.onnx").label());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "+endpoint", ":x.onnx", "[a=b]", "cpu[a]", "cpu[=b]", "cpu:"})
     void whatNamesNoBackendIsRefused(String text) {
