@@ -42,5 +42,6 @@ public record Comparison(
      * @param low tenth percentile
      * @param high ninetieth percentile
      */
-    public record Ratio(String of, String over, double median, double minima, double low, double high) {}
+    public record Ratio(
+            String of, String over, double median, double minima, double low, double high) {}
 }

@@ -41,8 +41,7 @@ public final class BenchComponent implements Bench {
         if (new HashSet<>(request.candidates()).size() < request.candidates().size()) {
             throw new ManagementException(Kind.INVALID, "each candidate may be named only once");
         }
-        ModelVersion model =
-                request.model() == null ? null : ModelFiles.version(request.model());
+        ModelVersion model = request.model() == null ? null : ModelFiles.version(request.model());
         try (Candidates candidates =
                 new Candidates(room, model, request.threads(), request.shapes())) {
             for (String name : request.candidates()) {
@@ -58,8 +57,7 @@ public final class BenchComponent implements Bench {
     @Override
     public synchronized List<Layers> layers(BenchRequest request, Consumer<String> progress)
             throws ManagementException, InterruptedException {
-        ModelVersion model =
-                request.model() == null ? null : ModelFiles.version(request.model());
+        ModelVersion model = request.model() == null ? null : ModelFiles.version(request.model());
         List<Layers> all = new ArrayList<>();
         try (Candidates candidates =
                 new Candidates(room, model, request.threads(), request.shapes())) {

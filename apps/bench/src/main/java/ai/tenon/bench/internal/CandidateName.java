@@ -16,10 +16,13 @@ import java.util.regex.Pattern;
  * @param model null for the one that all have in common
  */
 record CandidateName(
-        String text, BackendRef backend, boolean endpoint, Map<String, String> settings, Path model) {
+        String text,
+        BackendRef backend,
+        boolean endpoint,
+        Map<String, String> settings,
+        Path model) {
     private static final String THROUGH_ENDPOINT = "+endpoint";
-    private static final Pattern FORM =
-            Pattern.compile("([^\\[:]+)(?:\\[([^\\]]*)\\])?(?::(.+))?");
+    private static final Pattern FORM = Pattern.compile("([^\\[:]+)(?:\\[([^\\]]*)\\])?(?::(.+))?");
 
     static CandidateName parse(String text) throws ManagementException {
         Matcher matcher = FORM.matcher(text);

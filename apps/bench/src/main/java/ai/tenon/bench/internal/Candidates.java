@@ -6,7 +6,6 @@ import ai.tenon.backend.SupportReport;
 import ai.tenon.inference.Endpoint;
 import ai.tenon.inference.EndpointState;
 import ai.tenon.inference.InferenceException;
-import ai.tenon.management.BackendRef;
 import ai.tenon.management.DeploymentSpec;
 import ai.tenon.management.Deployments;
 import ai.tenon.management.EndpointInfo;
@@ -52,7 +51,8 @@ final class Candidates implements AutoCloseable {
         CandidateName name = CandidateName.parse(text);
         if (name.model() == null && model == null) {
             throw new ManagementException(
-                    Kind.INVALID, "'" + text + "' has no model; name one, or write :FILE behind it");
+                    Kind.INVALID,
+                    "'" + text + "' has no model; name one, or write :FILE behind it");
         }
         KnownBackend backend = room.backend(name.backend());
         try {

@@ -36,7 +36,9 @@ final class LayerTables {
     private void print(Layers layers) {
         if (layers.layers().isEmpty()) {
             shell.out()
-                    .printf("%s: this backend does not tell where its time goes%n%n", layers.candidate());
+                    .printf(
+                            "%s: this backend does not tell where its time goes%n%n",
+                            layers.candidate());
             return;
         }
         double total = layers.layers().stream().mapToLong(Layer::nanos).sum();
@@ -103,7 +105,8 @@ final class LayerTables {
         Double peak = peaks.get(layer.peak());
         return peak == null || peak == 0 || layer.nanos() == 0
                 ? ""
-                : String.format(Locale.ROOT, "%.0f", 100 * work(layer) / layer.nanos() * GIGA / peak);
+                : String.format(
+                        Locale.ROOT, "%.0f", 100 * work(layer) / layer.nanos() * GIGA / peak);
     }
 
     private static String shortened(String name) {

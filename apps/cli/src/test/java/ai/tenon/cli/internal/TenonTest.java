@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.tenon.bench.Bench;
 import ai.tenon.bench.BenchRequest;
 import ai.tenon.bench.Comparison;
+import ai.tenon.bench.Layers;
 import ai.tenon.bench.Overhead;
 import ai.tenon.device.DeviceDescription;
 import ai.tenon.management.ManagementException;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +125,12 @@ class TenonTest {
                 throws ManagementException {
             throw new ManagementException(
                     Kind.NOT_FOUND, "there is no backend '" + request.candidates().get(0) + "'");
+        }
+
+        @Override
+        public List<Layers> layers(BenchRequest request, Consumer<String> progress)
+                throws ManagementException {
+            return List.of(new Layers(compare(request, progress).model(), 0, Map.of(), List.of()));
         }
 
         @Override

@@ -111,11 +111,7 @@ final class Plans implements AutoCloseable {
                         ready.put(
                                 Key.of(shapes, none),
                                 new Ready(
-                                        plan,
-                                        new Program(plan.code()),
-                                        shapes,
-                                        new int[0],
-                                        none)));
+                                        plan, new Program(plan.code()), shapes, new int[0], none)));
     }
 
     /**
@@ -144,7 +140,10 @@ final class Plans implements AutoCloseable {
     private synchronized int[] controlPlaces() throws BackendException {
         if (places == null) {
             // what was kept was kept because contents do not matter
-            places = store != null && store.kept() != null ? new int[0] : Controls.of(source.model());
+            places =
+                    store != null && store.kept() != null
+                            ? new int[0]
+                            : Controls.of(source.model());
         }
         return places;
     }
@@ -157,8 +156,7 @@ final class Plans implements AutoCloseable {
         Key key = Key.of(shapes, controls);
         Ready known = ready.get(key);
         if (known == null) {
-            Plan plan =
-                    lower(name, engine, source.model(), shapes, at, controls, weights, options);
+            Plan plan = lower(name, engine, source.model(), shapes, at, controls, weights, options);
             known = new Ready(plan, new Program(plan.code()), shapes, at, controls);
             ready.put(key, known);
             forgetOldest();

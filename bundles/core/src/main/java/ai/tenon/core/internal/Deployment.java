@@ -6,7 +6,11 @@ import ai.tenon.core.internal.placement.Candidate;
 import ai.tenon.core.internal.placement.CutExecutable;
 import ai.tenon.core.internal.placement.Plan;
 import ai.tenon.management.DeploymentSpec;
+import ai.tenon.management.PlacedPart;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -16,10 +20,14 @@ import java.util.stream.Collectors;
  */
 final class Deployment {
     private final DeploymentSpec spec;
-    private final Plan plan;
-    private final List<BackendEntry> choice;
     private final List<BackendEntry> backends;
     private final String label;
+    private final String placement;
+    private final List<PlacedPart> parts;
+
+    /** Weakly: those that run no part may go, with their bundles' classes, while this serves. */
+    private final Set<BackendEntry> choice = Collections.newSetFromMap(new WeakHashMap<>());
+
     private final Executable executable;
     private final Signature signature;
     private final ContextPool contexts;
@@ -44,11 +52,11 @@ final class Deployment {
             String check,
             String recipeNote) {
         this.spec = spec;
-        this.plan = plan;
-        this.choice = List.copyOf(choice);
-        List<Candidate> used = plan.backends();
-        this.backends = choice.stream().filter(used::contains).toList();
-        this.label = backends.stream().map(BackendEntry::label).collect(Collectors.joining(" + "));
+        this.choice.addAll(choice);
+        this.placement = plan.summary();
+        this.parts = plan.shown();
+        this.backends = used(plan, choice);
+        this.label = label(plan, choice);
         this.executable = executable;
         this.signature = executable.signature();
         this.contexts = contexts;
@@ -56,12 +64,30 @@ final class Deployment {
         this.recipeNote = recipeNote;
     }
 
+    /** {@code name@version} of each backend that runs a part of {@code plan}, as people see it. */
+    static String label(Plan plan, List<BackendEntry> choice) {
+        return used(plan, choice).stream()
+                .map(BackendEntry::label)
+                .collect(Collectors.joining(" + "));
+    }
+
+    private static List<BackendEntry> used(Plan plan, List<BackendEntry> choice) {
+        List<Candidate> used = plan.backends();
+        return choice.stream().filter(used::contains).toList();
+    }
+
     DeploymentSpec spec() {
         return spec;
     }
 
-    Plan plan() {
-        return plan;
+    /** What runs where, in a line; empty if one backend runs all of it. */
+    String placement() {
+        return placement;
+    }
+
+    /** What runs where, node by node; empty if one backend runs all of it. */
+    List<PlacedPart> parts() {
+        return parts;
     }
 
     /** The backends that run it, the preferred ones first. */
@@ -89,7 +115,7 @@ final class Deployment {
      * @param now the backends that may run it now, the preferred ones first
      */
     boolean isPlacedFor(List<BackendEntry> now) {
-        if (now.get(0) != choice.get(0) || !now.containsAll(backends)) {
+        if (now.get(0) != backends.get(0) || !now.containsAll(backends)) {
             return false;
         }
         // newcomers matter if they are preferred to one that runs a part

@@ -48,7 +48,10 @@ final class EventLoop {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) {
-                LOG.error("A reconciler event failed; the next one goes on", e);
+                // once it has stopped, classes go and nothing goes on
+                if (!stopped) {
+                    LOG.error("A reconciler event failed; the next one goes on", e);
+                }
             }
         }
     }

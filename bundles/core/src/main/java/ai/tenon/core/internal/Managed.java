@@ -55,6 +55,12 @@ final class Managed {
         }
     }
 
+    /** A backend is gone, and nothing of its bundle is to be kept. */
+    void forget(BackendEntry gone) {
+        failures.remove(gone);
+        unplaced.remove(gone);
+    }
+
     /** Other backends are here now: what could not be placed among those before is tried again. */
     void placeAgain() {
         failures.keySet().removeAll(unplaced);

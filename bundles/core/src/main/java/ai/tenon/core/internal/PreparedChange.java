@@ -180,16 +180,16 @@ final class PreparedChange implements Prepared {
                                 + next.deployment().label()
                                 + ", "
                                 + next.deployment().check()
-                                + (next.deployment().plan().isCut()
-                                        ? "; " + next.deployment().plan().summary()
-                                        : "")
-                                + (next.deployment().recipeNote().isEmpty()
-                                        ? ""
-                                        : "; " + next.deployment().recipeNote()));
+                                + clause(next.deployment().placement())
+                                + clause(next.deployment().recipeNote()));
             }
             state.evaluate(m);
         }
         return retired;
+    }
+
+    private static String clause(String words) {
+        return words.isEmpty() ? "" : "; " + words;
     }
 
     @Override

@@ -45,14 +45,17 @@ final class Preparer {
         private final transient BackendEntry culprit;
         private final boolean unplaced;
 
-        private NotPrepared(BackendEntry culprit, boolean unplaced, Throwable cause) {
-            super(culprit.label() + ": " + Trouble.words(cause), cause);
+        /**
+         * @param where the backend or backends that it failed on, for people
+         */
+        private NotPrepared(BackendEntry culprit, String where, boolean unplaced, Throwable cause) {
+            super(where + ": " + Trouble.words(cause), cause);
             this.culprit = culprit;
             this.unplaced = unplaced;
         }
 
         static NotPrepared by(BackendEntry culprit, Throwable cause) {
-            return new NotPrepared(culprit, false, cause);
+            return new NotPrepared(culprit, culprit.label(), false, cause);
         }
 
         /** The backend without which it may work. */
@@ -79,13 +82,14 @@ final class Preparer {
             Settings settings,
             CompileMonitor monitor)
             throws NotPrepared {
+        Plan plan = null;
         Executable executable = null;
         ContextPool contexts = null;
         try {
             Preference.requirePlacement(
                     spec.settings().getOrDefault(Preference.PLACEMENT, settings.placement()));
             Fitted fitted = models.of(spec, monitor);
-            Plan plan = Placer.place(fitted.source(), fitted.format(), choice, monitor);
+            plan = Placer.place(fitted.source(), fitted.format(), choice, monitor);
             executable = plan.compile(options(spec, settings), monitor);
             contexts =
                     new ContextPool(
@@ -108,7 +112,8 @@ final class Preparer {
                     verdict.golden());
         } catch (PlacementException e) {
             // the candidates are the entries of the choice
-            throw new NotPrepared((BackendEntry) e.culprit(), e.isUnplaced(), e.getCause());
+            BackendEntry culprit = (BackendEntry) e.culprit();
+            throw new NotPrepared(culprit, culprit.label(), e.isUnplaced(), e.getCause());
         } catch (CheckFailed | BackendException | RuntimeException | Error e) {
             if (contexts != null) {
                 Trouble.close(contexts::close);
@@ -116,7 +121,9 @@ final class Preparer {
             if (executable != null) {
                 Trouble.close(executable);
             }
-            throw NotPrepared.by(choice.get(0), e);
+            BackendEntry lead = choice.get(0);
+            String where = plan == null ? lead.label() : Deployment.label(plan, choice);
+            throw new NotPrepared(lead, where, false, e);
         }
     }
 

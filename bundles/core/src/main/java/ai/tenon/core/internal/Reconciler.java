@@ -161,7 +161,7 @@ final class Reconciler {
         loop.enqueue(
                 () -> {
                     backends.remove(entry);
-                    endpoints.values().forEach(m -> m.failures.remove(entry));
+                    endpoints.values().forEach(m -> m.forget(entry));
                     LOG.info("Backend {} is gone", entry);
                 });
     }
@@ -369,7 +369,7 @@ final class Reconciler {
                 m.desired.name(),
                 ready.deployment().label(),
                 ready.deployment().check(),
-                ready.deployment().plan().summary());
+                ready.deployment().placement());
         changed(m);
     }
 

@@ -27,8 +27,8 @@ final class Views {
                 current == null ? 0 : current.sinceMillis(),
                 statistics.succeeded(),
                 statistics.failed(),
-                current == null ? "" : current.plan().summary(),
-                current == null ? List.of() : current.plan().shown());
+                current == null ? "" : current.placement(),
+                current == null ? List.of() : current.parts());
     }
 
     static List<BackendInfo> backends(

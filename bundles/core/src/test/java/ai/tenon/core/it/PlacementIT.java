@@ -13,6 +13,7 @@ import ai.tenon.management.EndpointInfo;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.PlacedNode;
 import ai.tenon.management.PlacedPart;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.wiring.BundleWiring;
 
 /**
  * A model that no backend runs alone, in a real framework and under load: it is cut, served, and
@@ -157,6 +159,24 @@ class PlacementIT {
     }
 
     @Test
+    void aBackendThatRanNoPartIsNotKeptOnceItIsGone() throws Exception {
+        backend("neg", "Neg");
+        backend("add", "Add");
+        Bundle spare = backend("all", "Sqrt");
+        serve(CHAIN);
+        WeakReference<ClassLoader> classes =
+                new WeakReference<>(spare.adapt(BundleWiring.class).getClassLoader());
+        spare.uninstall();
+        TestFramework.waitFor(
+                "its classes to go",
+                () -> {
+                    System.gc();
+                    return classes.get() == null;
+                });
+        assertEquals("neg@1.0.0 + add@1.0.0", endpoint().backend());
+    }
+
+    @Test
     void aPartnerThatFailsCallAfterCallIsLeftForTheNext() throws Exception {
         backend("neg", "Neg");
         felix.backend("add", "1.0.0", "Test-Operator=Add", "Test-RunsUntilBroken=50");
@@ -185,6 +205,26 @@ class PlacementIT {
         backend("all", "Add");
         felix.core().prepare(List.of(CHAIN), Set.of(), CompileMonitor.SILENT).commit();
         assertEquals("neg@1.0.0 + all@1.0.0", endpoint().backend());
+    }
+
+    @Test
+    void aCutThatAnswersOtherwiseIsRefusedUnderTheNamesOfAllItsBackends() throws Exception {
+        Bundle all = backend("all", null);
+        serve(CHAIN);
+        backend("neg", "Neg");
+        felix.backend("add", "1.0.0", "Test-Operator=Add", "Test-Factor=3");
+        String refused =
+                assertThrows(
+                                ManagementException.class,
+                                () ->
+                                        felix.core()
+                                                .prepare(
+                                                        List.of(CHAIN),
+                                                        Set.of(all.getBundleId()),
+                                                        CompileMonitor.SILENT))
+                        .getMessage();
+        assertTrue(refused.contains("neg@1.0.0 + add@1.0.0: answers differ"), refused);
+        assertEquals("all@1.0.0", endpoint().backend());
     }
 
     @Test

@@ -47,13 +47,16 @@ final class ConvolutionRules {
         long[] in = lowering.shape(x);
         long[] out = lowering.shape(node.output(0));
         Window window =
-                Window.of(
-                        node, in, Arrays.copyOfRange(kernel, 2, kernel.length), transposed, out);
+                Window.of(node, in, Arrays.copyOfRange(kernel, 2, kernel.length), transposed, out);
         boolean quantized = lowering.of(x).quantization() != null;
         Weights weights = weights(node, transposed, quantized, out[1], lowering);
         long groups = node.intAttribute("group", 1);
-        boolean depthwise =
-                !transposed && groups > 1 && groups == in[1] && groups == out[1];
+        if (transposed
+                && groups == 1
+                && PixelShuffle.lower(node, window, weights.values(), weights.name(), lowering)) {
+            return;
+        }
+        boolean depthwise = !transposed && groups > 1 && groups == in[1] && groups == out[1];
         Tail tail = tail(node, out, lowering);
         Form form = new Form(weights.codes() != null, transposed, depthwise);
         Operand from = input(x, form, groups, lowering);
@@ -147,8 +150,7 @@ final class ConvolutionRules {
                     && oneGroup
                     && dequantize.intAttribute("block_size", 0) == 0) {
                 int[] zeros =
-                        WeightMatrix.zeroPoints(
-                                lowering.constant(dequantize.input(2)), channels);
+                        WeightMatrix.zeroPoints(lowering.constant(dequantize.input(2)), channels);
                 return new Weights(dequantize.input(0).name(), codes, scales, zeros);
             }
         }
@@ -173,6 +175,10 @@ final class ConvolutionRules {
         }
         Value residual = node.input(3);
         Fn fn;
+        boolean bounded = node.stringAttribute("activation", "").matches("Clip|LeakyRelu|HardSigmoid");
+        if (bounded && node.attribute("activation_params").isEmpty()) {
+            throw new Unsupported("FusedConv whose activation has no parameters");
+        }
         float[] parameters =
                 node.attribute("activation_params")
                         .map(each -> each.asFloats())
@@ -185,6 +191,7 @@ final class ConvolutionRules {
                     case "LeakyRelu" -> Fn.LEAKY_RELU;
                     case "Clip" -> Fn.CLIP;
                     case "HardSigmoid" -> Fn.HARD_SIGMOID;
+                    case "" -> Fn.ID;
                     default ->
                             throw new Unsupported(
                                     "FusedConv with activation "
@@ -225,15 +232,17 @@ final class ConvolutionRules {
             long groups,
             Lowering lowering) {
         ByteBuffer direct = WeightMatrix.direct(weights.values().buffer());
-        ByteBuffer zeros =
-                weights.zeros() == null ? null : WeightMatrix.direct(weights.zeros());
+        ByteBuffer zeros = weights.zeros() == null ? null : WeightMatrix.direct(weights.zeros());
         String key =
                 form.packing()
                         + " "
                         + weights.name()
-                        + (form.transposed() ? Arrays.toString(window.strides()) : "")
                         + " "
-                        + groups;
+                        + Arrays.toString(window.strides())
+                        + Arrays.toString(window.dilations())
+                        + " "
+                        + groups
+                        + (weights.zeros() == null ? "" : Arrays.toString(weights.zeros()));
         Place place =
                 lowering.weights()
                         .pack(

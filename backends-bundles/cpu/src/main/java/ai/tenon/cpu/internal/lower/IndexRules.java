@@ -7,7 +7,6 @@ import ai.tenon.cpu.internal.plan.Types;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
-import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
 import java.util.Arrays;
 import java.util.List;

@@ -77,8 +77,12 @@ public final class Lowering {
             lower(graph);
             current = null;
             return Plan.of(instructions, giveOutputs());
-        } catch (Unsupported | IllegalArgumentException e) {
-            throw new LoweringException(current, e.getMessage(), e);
+        } catch (LoweringException | ai.tenon.graph.shape.ShapeException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // a hostile model may contradict itself in ways that no rule looks for
+            String reason = e instanceof Unsupported ? e.getMessage() : e.toString();
+            throw new LoweringException(current, reason, e);
         }
     }
 

@@ -5,13 +5,15 @@ import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
-import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
 import java.util.Arrays;
 import java.util.Map;
 
 /** Operators over pictures that move elements, or scale channels. */
 final class PictureRules {
+    /** Each is an instruction. */
+    private static final int MOST_LINES = 256;
+
     private PictureRules() {}
 
     static void register(Map<String, Rule> rules) {
@@ -117,8 +119,7 @@ final class PictureRules {
         long[] numbers = Numbers.longs(given);
         long[] pads = new long[rank];
         for (int i = 0; i < numbers.length / 2; i++) {
-            int axis =
-                    axes == null ? i : (int) Math.floorMod(Numbers.longs(axes)[i], (long) rank);
+            int axis = axes == null ? i : (int) Math.floorMod(Numbers.longs(axes)[i], (long) rank);
             pads[axis] = numbers[i];
             if (numbers[i] < 0 || numbers[i + numbers.length / 2] < 0) {
                 throw new Unsupported("Pad by a negative length");
@@ -164,6 +165,9 @@ final class PictureRules {
         long[] shape = y.shape().clone();
         long behind = shape[axis] - before - length;
         shape[axis] = 1;
+        if (before + behind > MOST_LINES) {
+            throw new Unsupported("Pad by more than " + MOST_LINES + " lines that are not constant");
+        }
         if (reflect && Math.max(before, behind) >= length) {
             throw new Unsupported("Pad that reflects more than there is");
         }

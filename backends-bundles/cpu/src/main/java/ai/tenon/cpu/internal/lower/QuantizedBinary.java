@@ -21,9 +21,8 @@ final class QuantizedBinary {
         if (!KNOWN.contains(fn) || node.inputs().size() != 2) {
             return false;
         }
-        Tail tail = Tail.follow(node.output(0), null, false, lowering);
         Node quantize = Match.soleReader(node.output(0), "QuantizeLinear");
-        if (quantize == null || tail.quantization() == null) {
+        if (quantize == null || Quantizers.of(quantize, lowering) == null) {
             return false;
         }
         Operand a = codes(node.input(0), lowering);
@@ -35,6 +34,10 @@ final class QuantizedBinary {
         if (swap && (fn == Fn2.SUB || fn == Fn2.DIV)) {
             return false;
         }
+        if (a.size() == 0 || b.size() == 0) {
+            return false;
+        }
+        Tail tail = Tail.follow(node.output(0), null, false, lowering);
         return lower(swap ? b : a, swap ? a : b, fn, tail, lowering);
     }
 

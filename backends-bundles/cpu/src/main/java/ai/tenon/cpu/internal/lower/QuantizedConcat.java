@@ -41,7 +41,12 @@ final class QuantizedConcat {
         lowering.set(
                 quantize.output(0),
                 MoveRules.joined(
-                                parts, DataType.UINT8, shape, axis, last && shape.length >= 3, lowering)
+                                parts,
+                                DataType.UINT8,
+                                shape,
+                                axis,
+                                last && shape.length >= 3,
+                                lowering)
                         .quantized(to));
         return true;
     }

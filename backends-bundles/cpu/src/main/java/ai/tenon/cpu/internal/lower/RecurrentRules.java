@@ -65,7 +65,13 @@ final class RecurrentRules {
                         .number(node.intAttribute("linear_before_reset", 0))
                         .doing(
                                 node.opType() + " " + hidden,
-                                2 * steps * batch * dirs * gates * hidden * (x.shape()[2] + hidden)));
+                                2
+                                        * steps
+                                        * batch
+                                        * dirs
+                                        * gates
+                                        * hidden
+                                        * (x.shape()[2] + hidden)));
         for (int i = 0; i < out.length; i++) {
             if (out[i] != null) {
                 lowering.set(node.output(i), Operand.dense(out[i], DataType.FLOAT, shapes[i]));

@@ -141,8 +141,7 @@ final class StoredBlocks {
             for (int column = 0; column < n; column++) {
                 ordered[column * groups + group] = factors[group * n + column];
                 if (offsets != null) {
-                    orderedZeros[column * groups + group] =
-                            offsets[group * n + column] - middle;
+                    orderedZeros[column * groups + group] = offsets[group * n + column] - middle;
                 }
             }
         }

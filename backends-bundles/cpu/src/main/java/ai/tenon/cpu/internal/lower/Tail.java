@@ -33,6 +33,7 @@ final class Tail {
     private Quantization quantization;
     private byte[] table;
     private Value end;
+    private boolean mayAddResidual = true;
 
     private Tail(Lowering lowering, Value start, boolean channelsLast) {
         this.lowering = lowering;
@@ -56,9 +57,20 @@ final class Tail {
         return tail;
     }
 
+    /** As {@link #follow}, of a node whose results do not lie as they are stored at first. */
+    static Tail withoutResidual(Value start, float[] bias, Lowering lowering) {
+        Tail tail = new Tail(lowering, start, true);
+        tail.bias = bias;
+        tail.mayAddResidual = false;
+        while (tail.step()) {
+            // each step moves the end
+        }
+        return tail;
+    }
+
     /**
-     * As {@link #follow}, of a node that itself adds a residual and applies a function; channels are
-     * last.
+     * As {@link #follow}, of a node that itself adds a residual and applies a function; channels
+     * are last.
      *
      * @param residual null for none
      */
@@ -137,7 +149,10 @@ final class Tail {
             }
         }
         boolean first = stage.compareTo(Stage.FUNCTION) <= 0;
-        if (epilogue.residual != null || !isResidual(other) || node.output(0) == null) {
+        if (!mayAddResidual
+                || epilogue.residual != null
+                || !isResidual(other)
+                || node.output(0) == null) {
             return false;
         }
         addResidual(other, first);
@@ -248,6 +263,16 @@ final class Tail {
         stage = next;
         end = node.output(0);
         return true;
+    }
+
+    /** What is added per column; null for nothing. */
+    float[] bias() {
+        return bias;
+    }
+
+    /** Lets what is added be given otherwise, by {@link Epilogue#bias}. */
+    void dropBias() {
+        bias = null;
     }
 
     /** Takes all nodes that were found, and completes the epilogue. */

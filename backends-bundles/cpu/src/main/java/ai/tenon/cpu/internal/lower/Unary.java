@@ -1,10 +1,12 @@
 package ai.tenon.cpu.internal.lower;
 
 import ai.tenon.cpu.internal.plan.Fn;
+import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -105,8 +107,8 @@ record Unary(Fn fn, double a, double b, Value input) {
     }
 
     private static Unary withNumber(Node node, Lowering lowering) {
-        Double right = number(node.input(1), lowering, null);
-        Double left = right == null ? number(node.input(0), lowering, null) : null;
+        Double right = uniform(node.input(1), node.input(0), lowering);
+        Double left = right == null ? uniform(node.input(0), node.input(1), lowering) : null;
         if (right == null && left == null) {
             return null;
         }
@@ -146,6 +148,30 @@ record Unary(Fn fn, double a, double b, Value input) {
 
     private static int rankOf(Value value, Lowering lowering) {
         return lowering.shape(value).length;
+    }
+
+    /**
+     * The number that all elements of a constant are that does not stretch {@code x}; else null.
+     */
+    private static Double uniform(Value value, Value x, Lowering lowering) {
+        Double number = number(value, lowering, null);
+        Tensor constant = number != null || value == null ? null : lowering.constant(value);
+        if (constant == null
+                || constant.size() == 0
+                || constant.type() != DataType.FLOAT
+                || lowering.constant(x) != null
+                || !Arrays.equals(
+                        lowering.shape(x),
+                        ElementwiseRules.broadcast(lowering.shape(x), constant.shape()))) {
+            return number;
+        }
+        float first = constant.buffer().getFloat(0);
+        for (int i = 1; i < constant.size(); i++) {
+            if (constant.buffer().getFloat(Float.BYTES * i) != first) {
+                return null;
+            }
+        }
+        return (double) first;
     }
 
     /** The only element of a constant of FLOAT; {@code absent} if there is no value. */

@@ -30,7 +30,9 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
     Place pack(Packing packing, int[] zeroPoints, Lowering lowering) {
         ByteBuffer direct = direct(values.buffer());
         ByteBuffer zeros = zeroPoints == null ? null : direct(zeroPoints);
-        String key = packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n;
+        String zeroWords = zeroPoints == null ? "" : " " + Arrays.toString(zeroPoints);
+        String key =
+                packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n + zeroWords;
         Place place =
                 lowering.weights()
                         .pack(
@@ -88,6 +90,9 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
             return null;
         }
         long[] numbers = Numbers.longs(constant);
+        if (numbers.length != 1 && numbers.length != n) {
+            throw new Unsupported("zero points of another number than there are columns");
+        }
         if (Arrays.stream(numbers).allMatch(each -> each == 0)) {
             return null;
         }

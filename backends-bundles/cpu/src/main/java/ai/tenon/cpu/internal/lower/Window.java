@@ -41,19 +41,16 @@ record Window(long[] size, long[] strides, long[] dilations, long[] pads) {
                                     - output[i + 2]
                             : (output[i + 2] - 1) * strides[i] + reach - input[i + 2];
             total = Math.max(total, 0);
+            boolean fitted = transposed && node.attribute("output_shape").isPresent();
             before[i] =
                     switch (auto) {
-                        case "SAME_UPPER" -> transposed ? total / 2 : total / 2;
+                        case "SAME_UPPER" -> total / 2;
                         case "SAME_LOWER" -> total - total / 2;
-                        case "VALID" -> 0;
                         default ->
-                                transposed && node.attribute("output_shape").isPresent()
-                                        ? total / 2
-                                        : pads[i];
+                                fitted ? total - total / 2 : auto.equals("VALID") ? 0 : pads[i];
                     };
         }
-        return new Window(
-                two(kernel, 1), two(strides, 1), two(dilations, 1), two(before, 0));
+        return new Window(two(kernel, 1), two(strides, 1), two(dilations, 1), two(before, 0));
     }
 
     private static long outputPadding(Node node, int axis) {

@@ -42,7 +42,14 @@ final class WindowRules {
                 global
                         ? java.util.Arrays.copyOfRange(in, 2, in.length)
                         : node.intsAttribute("kernel_shape", new long[0]);
+        if (kernel.length != in.length - 2) {
+            throw new Unsupported(node.opType() + " with a kernel of other dimensions");
+        }
         Window window = Window.of(node, in, kernel, false, out);
+        if (node.intAttribute("count_include_pad", 0) != 0
+                && node.intAttribute("ceil_mode", 0) != 0) {
+            throw new Unsupported(node.opType() + " that counts padding, with ceil_mode");
+        }
         Node quantize = Match.soleReader(node.output(0), "QuantizeLinear");
         Quantization by = lowering.of(x).quantization();
         Quantization to = quantize == null || by == null ? null : Quantizers.of(quantize, lowering);
@@ -91,8 +98,7 @@ final class WindowRules {
             throw new Unsupported("Resize of other than height and width of FLOAT pictures");
         }
         String mode = node.stringAttribute("mode", "nearest");
-        String coordinates =
-                node.stringAttribute("coordinate_transformation_mode", "half_pixel");
+        String coordinates = node.stringAttribute("coordinate_transformation_mode", "half_pixel");
         int method = List.of("nearest", "linear", "cubic").indexOf(mode);
         int place =
                 List.of("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")
@@ -101,9 +107,9 @@ final class WindowRules {
                 || place < 0
                 || node.intAttribute("antialias", 0) != 0
                 || node.intAttribute("exclude_outside", 0) != 0
-                || !node.stringAttribute("keep_aspect_ratio_policy", "stretch")
-                        .equals("stretch")) {
-            throw new Unsupported("Resize with mode " + mode + ", " + coordinates + " or antialias");
+                || !node.stringAttribute("keep_aspect_ratio_policy", "stretch").equals("stretch")) {
+            throw new Unsupported(
+                    "Resize with mode " + mode + ", " + coordinates + " or antialias");
         }
         int rounding =
                 List.of("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
@@ -127,8 +133,7 @@ final class WindowRules {
                         .doing("resize " + mode, 0));
         lowering.set(
                 node.output(0),
-                Operand.last(y, type, out)
-                        .quantized(codes ? lowering.of(x).quantization() : null));
+                Operand.last(y, type, out).quantized(codes ? lowering.of(x).quantization() : null));
     }
 
     /** Output over input, as given, or as sizes say. */

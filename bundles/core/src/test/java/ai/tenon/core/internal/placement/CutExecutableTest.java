@@ -15,6 +15,8 @@ import ai.tenon.backend.ExecutionContext;
 import ai.tenon.backend.RunControl;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,29 @@ class CutExecutableTest {
             assertNull(((CutExecutable) executable).culprit());
         }
         assertEquals(0, a.open + b.open);
+    }
+
+    @Test
+    void theHandOverAllocatesNothing() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = Thread.currentThread().getId();
+        int runs = 1000;
+        a.keepsInputs = false;
+        b.keepsInputs = false;
+        try (Executable executable = compile();
+                ExecutionContext context = executable.newContext()) {
+            Tensor[] inputs = {i, j};
+            RunControl control = new RunControl();
+            for (int run = 0; run < runs; run++) {
+                context.run(inputs, control);
+            }
+            long before = threads.getThreadAllocatedBytes(id);
+            for (int run = 0; run < runs; run++) {
+                context.run(inputs, control);
+            }
+            long perRun = (threads.getThreadAllocatedBytes(id) - before) / runs;
+            assertEquals(0, perRun, "bytes per run");
+        }
     }
 
     @Test
