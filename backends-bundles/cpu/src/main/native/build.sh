@@ -72,18 +72,17 @@ compile() {
     fi
 }
 
+build=$(cat "$here"/*/*.[ch] "$here"/*/*.inc "$here"/isa/*/*.[ch] | cksum | tr ' ' '-')
 for source in "$here"/engine/*.c "$here"/ops/*.c; do
     [ -f "$source" ] || continue
-    name=$(basename "$source" .c)
-    extra=
-    if [ "$name" = jni ]; then
+    object=$objects/$(basename "$(dirname "$source")")-$(basename "$source" .c).o
+    if [ "$(basename "$source")" = jni.c ]; then
         [ "$what" = lib ] || continue
-        build=$(cat "$here"/*/*.[ch] "$here"/*/*.inc "$here"/isa/*/*.[ch] | cksum | tr ' ' '-')
-        extra="-I$jdk/include -I$jdk/include/linux -DTENON_BUILD=\"$build\""
-        rm -f "$objects/engine-jni.o"
+        rm -f "$object" # knows the checksum of all sources
+        compile "$source" "$object" "-I$jdk/include" "-I$jdk/include/linux" "-DTENON_BUILD=\"$build\""
+    else
+        compile "$source" "$object"
     fi
-    # shellcheck disable=SC2086
-    compile "$source" "$objects/$(basename "$(dirname "$source")")-$name.o" $extra
 done
 for isa in $isas; do
     for source in "$here/isa/$isa"/*.c; do

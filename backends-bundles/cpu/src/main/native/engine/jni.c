@@ -100,15 +100,6 @@ JAVA(jboolean, mapOver)(JNIEnv *env, jclass type, jstring path, jlong offset, jl
     return mapped != MAP_FAILED;
 }
 
-JAVA(void, forget)(JNIEnv *env, jclass type, jlong address, jlong bytes) {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t from = ((uintptr_t)address + page - 1) / page * page;
-    uintptr_t to = ((uintptr_t)address + (uintptr_t)bytes) / page * page;
-    if (to > from) {
-        madvise((void *)from, to - from, MADV_DONTNEED);
-    }
-}
-
 JAVA(jlong, newPool)(JNIEnv *env, jclass type, jint limit, jobject budget, jboolean pin) {
     atomic_int *shared = (*env)->GetDirectBufferAddress(env, budget);
     return (jlong)(intptr_t)tn_pool_new(limit, shared, pin);

@@ -107,9 +107,10 @@ V vf v_log(vf x) {
     vi tiny = x < 1.17549435e-38f;
     vf normal = vf_select(tiny, x * 8388608.0f, x);
     vi bits = (vi)normal;
-    vi exponent = (bits - 0x3F3504F3) >> 23;
+    /* unsigned, since of negative numbers the difference overflows */
+    vi exponent = (vi)((vu)bits - 0x3F3504F3u) >> 23;
     vf n = vf_of_vi(exponent - (tiny & 23));
-    vf t = (vf)(bits - (exponent << 23)) - 1.0f;
+    vf t = (vf)((vu)bits - ((vu)exponent << 23)) - 1.0f;
     vf y = v_log_ratio(t / (2.0f + t)) + n * -2.12194440e-4f + n * 0.693359375f;
     y = vf_select(x == 0.0f, vf_set(-INFINITY), y);
     y = vf_select(x < 0.0f, vf_set(NAN), y);

@@ -67,7 +67,7 @@ V vf vf_load_n(const float *p, int64_t n) {
     return (vf)_mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes));
 #else
     vf v = {0};
-    memcpy(&v, p, (size_t)n * sizeof(float));
+    memcpy(&v, p, (size_t)n % VF * sizeof(float));
     return v;
 #endif
 }
@@ -80,7 +80,7 @@ V void vf_store_n(float *p, vf v, int64_t n) {
     __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     _mm256_maskstore_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes), (__m256)v);
 #else
-    memcpy(p, &v, (size_t)n * sizeof(float));
+    memcpy(p, &v, (size_t)n % VF * sizeof(float));
 #endif
 }
 
@@ -255,7 +255,7 @@ V vi vi_load_u8_n(const uint8_t *p, int64_t n) {
     return n == 0 ? (vi){0} : vi_load_u8(p);
 #else
     vu8 v = {0};
-    memcpy(&v, p, (size_t)n);
+    memcpy(&v, p, (size_t)n % VF);
     return vi_of_u8(v);
 #endif
 }
@@ -273,7 +273,7 @@ V void vi_store_u8_n(uint8_t *p, vi a, int64_t n) {
     if (n > 0) vi_store_u8(p, a);
 #else
     vu8 v = vu8_of_vi(a);
-    memcpy(p, &v, (size_t)n);
+    memcpy(p, &v, (size_t)n % VF);
 #endif
 }
 

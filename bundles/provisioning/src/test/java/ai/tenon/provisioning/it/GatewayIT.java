@@ -123,7 +123,7 @@ class GatewayIT {
                                             "Import-Package: ai.tenon.backend;version=\"[2,3)\"")));
             assertEquals(
                     "FAILED 0 test.late 1.0.0 was built against ai.tenon.backend"
-                            + " [2.0.0,3.0.0); this gateway has 1.0.0",
+                            + " [2.0.0,3.0.0); this gateway has 1.1.0",
                     api);
             assertEquals(before, gateway.ask("bundles"));
             assertEquals("0 true", gateway.ask("status"));

@@ -44,9 +44,6 @@ public final class Library {
     /** Puts a part of a file, read-only, in the place of reserved memory. */
     static native boolean mapOver(String path, long offset, long bytes, long address);
 
-    /** Pages of a mapped file that are not needed now; they are read again when touched. */
-    static native void forget(long address, long bytes);
-
     static native long newPool(int limit, ByteBuffer budget, boolean pin);
 
     static native void freePool(long pool);

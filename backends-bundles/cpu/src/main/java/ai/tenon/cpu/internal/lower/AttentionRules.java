@@ -168,14 +168,38 @@ final class AttentionRules {
         return steps;
     }
 
+    /** Cosines or sines [batch, tokens, half]: as given, or rows of a table by position. */
+    private static Operand angles(Node node, int input, Lowering lowering) {
+        Operand table = lowering.plain(node.input(input));
+        if (node.input(3) == null) {
+            return table;
+        }
+        Operand positions = lowering.plain(node.input(3));
+        if (table.rank() != 2 || positions.rank() != 2) {
+            throw new Unsupported("RotaryEmbedding with position ids of another shape");
+        }
+        long half = table.shape()[1];
+        long[] shape = {positions.shape()[0], positions.shape()[1], half};
+        Place rows = lowering.room(DataType.FLOAT, shape);
+        lowering.emit(
+                lowering.instruction(Opcode.GATHER)
+                        .read(table.place())
+                        .read(positions.place())
+                        .write(rows)
+                        .numbers(1, table.shape()[0], half * Float.BYTES, positions.size())
+                        .number(Types.number(positions.type()))
+                        .doing("gather", 0));
+        return Operand.dense(rows, DataType.FLOAT, shape);
+    }
+
     private static void rotary(Node node, Lowering lowering) {
         Operand x = lowering.plain(node.input(0));
-        if (x.type() != DataType.FLOAT || node.input(3) != null) {
-            throw new Unsupported("RotaryEmbedding of " + x.type() + ", or with position ids");
+        if (x.type() != DataType.FLOAT) {
+            throw new Unsupported("RotaryEmbedding of " + x.type());
         }
         Heads heads = Heads.of(x, node.intAttribute("num_heads", 0));
-        Operand cos = lowering.plain(node.input(1));
-        Operand sin = lowering.plain(node.input(2));
+        Operand cos = angles(node, 1, lowering);
+        Operand sin = angles(node, 2, lowering);
         if (cos.rank() != 3) {
             throw new Unsupported("RotaryEmbedding with a table of " + cos.rank() + " dimensions");
         }

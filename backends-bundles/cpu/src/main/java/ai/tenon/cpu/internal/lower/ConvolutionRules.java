@@ -175,7 +175,8 @@ final class ConvolutionRules {
         }
         Value residual = node.input(3);
         Fn fn;
-        boolean bounded = node.stringAttribute("activation", "").matches("Clip|LeakyRelu|HardSigmoid");
+        boolean bounded =
+                node.stringAttribute("activation", "").matches("Clip|LeakyRelu|HardSigmoid");
         if (bounded && node.attribute("activation_params").isEmpty()) {
             throw new Unsupported("FusedConv whose activation has no parameters");
         }

@@ -166,7 +166,8 @@ final class PictureRules {
         long behind = shape[axis] - before - length;
         shape[axis] = 1;
         if (before + behind > MOST_LINES) {
-            throw new Unsupported("Pad by more than " + MOST_LINES + " lines that are not constant");
+            throw new Unsupported(
+                    "Pad by more than " + MOST_LINES + " lines that are not constant");
         }
         if (reflect && Math.max(before, behind) >= length) {
             throw new Unsupported("Pad that reflects more than there is");

@@ -31,8 +31,7 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
         ByteBuffer direct = direct(values.buffer());
         ByteBuffer zeros = zeroPoints == null ? null : direct(zeroPoints);
         String zeroWords = zeroPoints == null ? "" : " " + Arrays.toString(zeroPoints);
-        String key =
-                packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n + zeroWords;
+        String key = packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n + zeroWords;
         Place place =
                 lowering.weights()
                         .pack(

@@ -46,8 +46,7 @@ record Window(long[] size, long[] strides, long[] dilations, long[] pads) {
                     switch (auto) {
                         case "SAME_UPPER" -> total / 2;
                         case "SAME_LOWER" -> total - total / 2;
-                        default ->
-                                fitted ? total - total / 2 : auto.equals("VALID") ? 0 : pads[i];
+                        default -> fitted ? total - total / 2 : auto.equals("VALID") ? 0 : pads[i];
                     };
         }
         return new Window(two(kernel, 1), two(strides, 1), two(dilations, 1), two(before, 0));

@@ -66,11 +66,6 @@ public final class Weights implements AutoCloseable {
         return new Weights(engine, memory, packed, used);
     }
 
-    /** True if nothing is packed. */
-    public boolean isDry() {
-        return memory == null;
-    }
-
     /**
      * Packed weights.
      *
