@@ -153,16 +153,26 @@ static void both(tn_conv p, int transposed, int number) {
 
 static void depthwise(void) {
     static const tn_conv shapes[] = {
-        {.h = 9, .wd = 15, .oh = 9, .ow = 15, .kh = 3, .kw = 3, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 1, .pl = 1},
-        {.h = 9, .wd = 15, .oh = 5, .ow = 8, .kh = 3, .kw = 3, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .pt = 1, .pl = 1},
-        {.h = 9, .wd = 8, .oh = 9, .ow = 8, .kh = 5, .kw = 5, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 2, .pl = 2},
-        {.h = 6, .wd = 12, .oh = 3, .ow = 12, .kh = 5, .kw = 5, .sh = 2, .sw = 1, .dh = 1, .dw = 1, .pt = 2, .pl = 2},
-        {.h = 3, .wd = 19, .oh = 3, .ow = 19, .kh = 1, .kw = 7, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 0, .pl = 3},
-        {.h = 9, .wd = 11, .oh = 9, .ow = 11, .kh = 3, .kw = 3, .sh = 1, .sw = 1, .dh = 2, .dw = 3, .pt = 2, .pl = 3},
-        {.h = 9, .wd = 11, .oh = 4, .ow = 3, .kh = 2, .kw = 2, .sh = 2, .sw = 3, .dh = 3, .dw = 2, .pt = 1, .pl = 0},
-        {.h = 7, .wd = 7, .oh = 1, .ow = 1, .kh = 7, .kw = 7, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 0, .pl = 0},
-        {.h = 1, .wd = 1, .oh = 5, .ow = 5, .kh = 3, .kw = 3, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 3, .pl = 3},
-        {.h = 9, .wd = 9, .oh = 3, .ow = 3, .kh = 1, .kw = 1, .sh = 4, .sw = 4, .dh = 1, .dw = 1, .pt = 0, .pl = 0},
+        {.h = 9, .wd = 15, .oh = 9, .ow = 15, .kh = 3, .kw = 3, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 1, .pl = 1},
+        {.h = 9, .wd = 15, .oh = 5, .ow = 8, .kh = 3, .kw = 3, .sh = 2, .sw = 2,
+         .dh = 1, .dw = 1, .pt = 1, .pl = 1},
+        {.h = 9, .wd = 8, .oh = 9, .ow = 8, .kh = 5, .kw = 5, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 2, .pl = 2},
+        {.h = 6, .wd = 12, .oh = 3, .ow = 12, .kh = 5, .kw = 5, .sh = 2, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 2, .pl = 2},
+        {.h = 3, .wd = 19, .oh = 3, .ow = 19, .kh = 1, .kw = 7, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 0, .pl = 3},
+        {.h = 9, .wd = 11, .oh = 9, .ow = 11, .kh = 3, .kw = 3, .sh = 1, .sw = 1,
+         .dh = 2, .dw = 3, .pt = 2, .pl = 3},
+        {.h = 9, .wd = 11, .oh = 4, .ow = 3, .kh = 2, .kw = 2, .sh = 2, .sw = 3,
+         .dh = 3, .dw = 2, .pt = 1, .pl = 0},
+        {.h = 7, .wd = 7, .oh = 1, .ow = 1, .kh = 7, .kw = 7, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 0, .pl = 0},
+        {.h = 1, .wd = 1, .oh = 5, .ow = 5, .kh = 3, .kw = 3, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 3, .pl = 3},
+        {.h = 9, .wd = 9, .oh = 3, .ow = 3, .kh = 1, .kw = 1, .sh = 4, .sw = 4,
+         .dh = 1, .dw = 1, .pt = 0, .pl = 0},
     };
     static const int channels[] = {1, 3, 8, 16, 24, 33, 72, 150};
     int number = 0;
@@ -175,6 +185,15 @@ static void depthwise(void) {
         }
         number++;
     }
+    /* so large that threads share it */
+    static const int large[] = {5, 70};
+    for (int i = 0; i < 4; i++) {
+        tn_conv p = shapes[i / 2];
+        p.n = 1, p.h = 70, p.oh = p.h / p.sh, p.ci = p.co = p.groups = large[i % 2];
+        p.wd = i % 2 == 0 ? 800 : 41, p.ow = (p.wd + p.sw - 1) / p.sw;
+        check(p, 0, 0, forms[2]);
+        check(p, 1, 0, forms[1]);
+    }
     tn_conv none = shapes[0];
     none.ci = none.co = none.groups = 8;
     both(none, 0, 0);
@@ -184,15 +203,24 @@ static void depthwise(void) {
 
 static void transposed(void) {
     static const tn_conv shapes[] = {
-        {.ci = 10, .co = 21, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .groups = 1, .oh = 10, .ow = 14},
-        {.ci = 24, .co = 1, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .groups = 1, .oh = 10, .ow = 14},
-        {.ci = 5, .co = 70, .kh = 3, .kw = 2, .sh = 3, .sw = 2, .dh = 1, .dw = 1, .groups = 1, .oh = 13, .ow = 13, .pt = 1, .pl = 1},
-        {.ci = 7, .co = 16, .kh = 2, .kw = 3, .sh = 2, .sw = 3, .dh = 1, .dw = 1, .groups = 1, .oh = 11, .ow = 23},
-        {.ci = 10, .co = 21, .kh = 3, .kw = 3, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .groups = 1, .oh = 9, .ow = 13, .pt = 1, .pl = 1},
-        {.ci = 10, .co = 38, .kh = 4, .kw = 4, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .groups = 2, .oh = 10, .ow = 14, .pt = 1, .pl = 1},
-        {.ci = 6, .co = 4, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .groups = 2, .oh = 10, .ow = 14},
-        {.ci = 3, .co = 5, .kh = 1, .kw = 1, .sh = 3, .sw = 2, .dh = 1, .dw = 1, .groups = 1, .oh = 13, .ow = 13},
-        {.ci = 3, .co = 5, .kh = 2, .kw = 3, .sh = 1, .sw = 2, .dh = 2, .dw = 2, .groups = 1, .oh = 7, .ow = 17},
+        {.ci = 10, .co = 21, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 1, .oh = 10, .ow = 14},
+        {.ci = 24, .co = 1, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 1, .oh = 10, .ow = 14},
+        {.ci = 5, .co = 70, .kh = 3, .kw = 2, .sh = 3, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 1, .oh = 13, .ow = 13, .pt = 1, .pl = 1},
+        {.ci = 7, .co = 16, .kh = 2, .kw = 3, .sh = 2, .sw = 3, .dh = 1, .dw = 1,
+         .groups = 1, .oh = 11, .ow = 23},
+        {.ci = 10, .co = 21, .kh = 3, .kw = 3, .sh = 2, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 1, .oh = 9, .ow = 13, .pt = 1, .pl = 1},
+        {.ci = 10, .co = 38, .kh = 4, .kw = 4, .sh = 2, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 2, .oh = 10, .ow = 14, .pt = 1, .pl = 1},
+        {.ci = 6, .co = 4, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 2, .oh = 10, .ow = 14},
+        {.ci = 3, .co = 5, .kh = 1, .kw = 1, .sh = 3, .sw = 2, .dh = 1, .dw = 1,
+         .groups = 1, .oh = 13, .ow = 13},
+        {.ci = 3, .co = 5, .kh = 2, .kw = 3, .sh = 1, .sw = 2, .dh = 2, .dw = 2,
+         .groups = 1, .oh = 7, .ow = 17},
     };
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
         for (int i = 0; i < FORMS; i++) {
@@ -200,6 +228,12 @@ static void transposed(void) {
             p.n = 2, p.h = 5, p.wd = 7;
             both(p, 1, i);
         }
+    }
+    for (int i = 0; i < 5; i += 4) {
+        tn_conv p = shapes[i];
+        p.n = 3, p.h = 40, p.oh = p.h * 2, p.wd = 50, p.ow = p.wd * 2;
+        check(p, 0, 1, forms[2]);
+        check(p, 1, 1, forms[1]);
     }
     tn_conv none = shapes[0];
     none.n = 1, none.h = 5, none.wd = 7, none.oh = 0;

@@ -55,14 +55,19 @@ static void check_pool(tn_pool_op p, int gaps, int threads) {
 
 static void pooling(void) {
     static const tn_pool_op shapes[] = {
-        {.h = 9, .wd = 7, .oh = 5, .ow = 4, .kh = 3, .kw = 3, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .pt = 1, .pl = 1},
+        {.h = 9, .wd = 7, .oh = 5, .ow = 4, .kh = 3, .kw = 3, .sh = 2, .sw = 2,
+         .dh = 1, .dw = 1, .pt = 1, .pl = 1},
         {.h = 8, .wd = 10, .oh = 4, .ow = 5, .kh = 2, .kw = 2, .sh = 2, .sw = 2, .dh = 1, .dw = 1},
-        {.h = 6, .wd = 9, .oh = 6, .ow = 9, .kh = 5, .kw = 5, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 2, .pl = 2},
+        {.h = 6, .wd = 9, .oh = 6, .ow = 9, .kh = 5, .kw = 5, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 2, .pl = 2},
         {.h = 9, .wd = 9, .oh = 5, .ow = 5, .kh = 3, .kw = 3, .sh = 1, .sw = 1, .dh = 2, .dw = 2},
         {.h = 7, .wd = 7, .oh = 1, .ow = 1, .kh = 7, .kw = 7, .sh = 1, .sw = 1, .dh = 1, .dw = 1},
-        {.h = 5, .wd = 6, .oh = 3, .ow = 4, .kh = 2, .kw = 3, .sh = 2, .sw = 2, .dh = 1, .dw = 1, .pl = 1},
-        {.h = 2, .wd = 2, .oh = 6, .ow = 6, .kh = 2, .kw = 2, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 2, .pl = 2},
-        {.h = 3, .wd = 2, .oh = 3, .ow = 2, .kh = 3, .kw = 5, .sh = 1, .sw = 1, .dh = 1, .dw = 1, .pt = 1, .pl = 2},
+        {.h = 5, .wd = 6, .oh = 3, .ow = 4, .kh = 2, .kw = 3, .sh = 2, .sw = 2,
+         .dh = 1, .dw = 1, .pl = 1},
+        {.h = 2, .wd = 2, .oh = 6, .ow = 6, .kh = 2, .kw = 2, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 2, .pl = 2},
+        {.h = 3, .wd = 2, .oh = 3, .ow = 2, .kh = 3, .kw = 5, .sh = 1, .sw = 1,
+         .dh = 1, .dw = 1, .pt = 1, .pl = 2},
     };
     static const int channels[] = {1, 8, 21, 70, 200};
     int number = 0;
@@ -78,6 +83,13 @@ static void pooling(void) {
             }
         }
     }
+    /* so large that threads share it */
+    tn_pool_op large = {.n = 2, .h = 64, .wd = 64, .c = 70, .oh = 32, .ow = 32, .kh = 3, .kw = 3, .sh = 2,
+                        .sw = 2, .dh = 1, .dw = 1, .pt = 1, .pl = 1};
+    check_pool(large, 0, 3);
+    tn_pool_op global = {.n = 1, .h = 64, .wd = 64, .c = 1100, .oh = 1, .ow = 1, .kh = 64, .kw = 64,
+                         .sh = 1, .sw = 1, .dh = 1, .dw = 1, .kind = 1, .type = TN_U8};
+    check_pool(global, 1, 3);
     tn_pool_op none = shapes[0];
     none.n = 1;
     check_pool(none, 0, 1);
@@ -122,7 +134,9 @@ static double part(const tn_resize *p, double x, int64_t i, int64_t length) {
         if (p->mode == 1) {
             sum += d < 1 ? 1 - d : 0;
         } else {
-            sum += d <= 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+            sum += d <= 1  ? ((a + 2) * d - (a + 3)) * d * d + 1
+                   : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+                           : 0;
         }
     }
     return sum;
@@ -151,7 +165,8 @@ static void check_resize(tn_resize p, int gaps, int threads) {
             int64_t to = i * p.y_ld + c;
             if (u8) {
                 v = v < 0 ? 0 : v > 255 ? 255 : v;
-                CHECK(fabs(y8[to] - v) <= (p.mode == 0 ? 0 : 0.501), "resize %d: %d not %g", (int)p.mode, y8[to], v);
+                CHECK(fabs(y8[to] - v) <= (p.mode == 0 ? 0 : 0.501), "resize %d: %d not %g", (int)p.mode,
+                      y8[to], v);
             } else {
                 CHECK(fabs(y[to] - v) < 1e-5, "resize %d: %g not %g", (int)p.mode, y[to], v);
             }
@@ -183,6 +198,10 @@ static void resizing(void) {
                 number++;
             }
         }
+    }
+    for (int mode = 0; mode < 2; mode++) {
+        tn_resize large = {.n = 1, .h = 2, .wd = 3, .oh = 401, .ow = 100, .c = 16, .mode = mode};
+        check_resize(large, 0, 3);
     }
     tn_resize none = {.h = 2, .wd = 2, .oh = 4, .ow = 4, .c = 3};
     check_resize(none, 0, 1);

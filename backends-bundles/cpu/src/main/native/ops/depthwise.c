@@ -12,7 +12,7 @@
 #include "f32.h"
 
 /* Multiply-adds that a piece of work should have at least. */
-#define PIECE (1 << 18)
+#define PIECE (1 << 20)
 /* Channels that are done together at most, and bytes of the ring for which there are fewer. */
 #define MOST_CHANNELS 64
 #define RING_BYTES (48 << 10)

@@ -251,8 +251,6 @@ V vi vi_load_u8(const uint8_t *p) {
 V vi vi_load_u8_n(const uint8_t *p, int64_t n) {
 #if VF == 16
     return (vi)_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)((1u << n) - 1), p));
-#elif VF == 1
-    return n == 0 ? (vi){0} : vi_load_u8(p);
 #else
     vu8 v = {0};
     memcpy(&v, p, (size_t)n % VF);
@@ -269,8 +267,6 @@ V void vi_store_u8(uint8_t *p, vi a) {
 V void vi_store_u8_n(uint8_t *p, vi a, int64_t n) {
 #if VF == 16
     _mm512_mask_cvtepi32_storeu_epi8(p, (__mmask16)((1u << n) - 1), (__m512i)a);
-#elif VF == 1
-    if (n > 0) vi_store_u8(p, a);
 #else
     vu8 v = vu8_of_vi(a);
     memcpy(p, &v, (size_t)n % VF);
