@@ -100,6 +100,9 @@ static inline const char *run_op(int64_t opcode, const void *parameters, size_t 
     run.local_stride = (scratch.local + 63) / 64 * 64;
     run.shared = fresh(scratch.shared + 64);
     run.local = fresh(run.local_stride * (size_t)threads + 64);
+    /* as floats these are NaN, which shows wherever it is used */
+    memset(run.shared, 0xFF, scratch.shared);
+    memset(run.local, 0xFF, run.local_stride * (size_t)threads);
     int64_t place;
     tn_plan_run(&run, code, NULL, NULL, NULL, &place);
     free(run.shared);

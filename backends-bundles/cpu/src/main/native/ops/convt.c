@@ -1,4 +1,4 @@
-/* Transposed convolution: TN_CONVT_F32 and TN_CONVT_Q8; see convt.h. */
+/* Transposed convolution in phases, TN_CONVT_F32 and TN_CONVT_Q8; see convt.h. */
 #include "convt.h"
 
 #include <string.h>
@@ -7,102 +7,7 @@
 
 #define PIECE (2 << 20)
 
-/* --- packing: the panels of each group, phase by phase ------------------------------------------ */
-
-/* Weight of input channel c, output column n of a group, under a tap. */
-static float weight_f32(const tn_pack_conv *p, int64_t group, int64_t c, int64_t n, int64_t tap) {
-    int64_t ci = p->ci / p->groups, co = p->co / p->groups;
-    return ((const float *)(intptr_t)p->address)[((group * ci + c) * co + n) * p->kh * p->kw + tap];
-}
-
-static int8_t weight_q8(const tn_pack_conv *p, int64_t group, int64_t c, int64_t n, int64_t tap) {
-    int64_t ci = p->ci / p->groups, co = p->co / p->groups;
-    uint8_t raw =
-        ((const uint8_t *)(intptr_t)p->address)[((group * ci + c) * co + n) * p->kh * p->kw + tap];
-    return (int8_t)(raw ^ (p->type == TN_U8 ? 0x80 : 0));
-}
-
-size_t tn_bytes_convt_f32(const void *parameters, const tn_kernels *k) {
-    const tn_pack_conv *p = parameters;
-    return (size_t)(p->groups * p->kh * p->kw * (p->ci / p->groups)) *
-               tn_f32_packed(&k->f32, p->co / p->groups) * 4 + 4;
-}
-
-void tn_pack_convt_f32(const void *parameters, const tn_kernels *k, void *target) {
-    const tn_pack_conv *p = parameters;
-    int64_t ci = p->ci / p->groups, co = p->co / p->groups;
-    float *out = target;
-    for (int64_t group = 0; group < p->groups; group++) {
-        for (int64_t i = 0; i < p->sh * p->sw; i++) {
-            tn_phase phase = tn_phase_of(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, i / p->sw, i % p->sw);
-            for (int64_t col = 0; col < co; col += k->f32.nr) {
-                int64_t cols = co - col < k->f32.nr ? co - col : k->f32.nr;
-                int width = tn_f32_width(&k->f32, cols);
-                for (int t = 0; t < phase.count; t++) {
-                    for (int64_t c = 0; c < ci; c++) {
-                        for (int64_t n = 0; n < width; n++) {
-                            *out++ = n < cols ? weight_f32(p, group, c, col + n, phase.tap[t]) : 0;
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/*
- * 8 bits: sums differ from phase to phase, so that each has its own, and all have zero points.
- * Layout: header; sums [group][phase][columns]; zero points [group][columns]; panels.
- */
-size_t tn_bytes_convt_q8(const void *parameters, const tn_kernels *k) {
-    const tn_pack_conv *p = parameters;
-    int64_t padded = tn_q8_columns_padded(&k->q8, p->co / p->groups);
-    int64_t depth = (p->ci / p->groups + 3) / 4 * 4;
-    return sizeof(tn_q8_packed) + (size_t)(p->groups * (p->sh * p->sw + 1) * padded) * 4 +
-           (size_t)(p->groups * p->kh * p->kw * depth * padded);
-}
-
-void tn_pack_convt_q8(const void *parameters, const tn_kernels *k, void *target) {
-    const tn_pack_conv *p = parameters;
-    const struct tn_k_q8 *q = &k->q8;
-    int64_t ci = p->ci / p->groups, co = p->co / p->groups, phases = p->sh * p->sw;
-    int64_t padded = tn_q8_columns_padded(q, co);
-    tn_q8_tiling tiling = tn_q8_tile(q, co);
-    tn_q8_packed *header = target;
-    memset(target, 0, tn_bytes_convt_q8(parameters, k));
-    int32_t *sums = (int32_t *)(header + 1);
-    int32_t *zps = sums + p->groups * phases * padded;
-    const int32_t *given = (const int32_t *)(intptr_t)p->zp;
-    for (int64_t n = 0; n < p->co; n++) {
-        int32_t zp = (given == NULL ? 0 : given[n]) - (p->type == TN_U8 ? 128 : 0);
-        zps[n / co * padded + n % co] = zp;
-        header->has_zps |= zp != 0;
-    }
-    int8_t *out = (int8_t *)(zps + p->groups * padded);
-    for (int64_t group = 0; group < p->groups; group++) {
-        for (int64_t i = 0; i < phases; i++) {
-            tn_phase phase = tn_phase_of(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, i / p->sw, i % p->sw);
-            int32_t *sum = sums + (group * phases + i) * padded;
-            for (int64_t col = 0; col < co; col += tiling.width) {
-                int width = tn_q8_vectors(q, &tiling, co - col) * q->unit;
-                for (int t = 0; t < phase.count; t++) {
-                    for (int64_t c = 0; c < ci; c += 4) {
-                        for (int64_t n = 0; n < width; n++) {
-                            for (int64_t l = c; l < c + 4; l++) {
-                                int there = col + n < co && l < ci;
-                                *out = there ? weight_q8(p, group, l, col + n, phase.tap[t]) : 0;
-                                sum[col + n] += *out++;
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/* --- running: a row of the output and a phase of its columns is an item ------------------------- */
-
+/* A row of the output and a phase of its columns is an item. */
 typedef struct job {
     const tn_kernels *k;
     const tn_conv *p;
@@ -112,6 +17,9 @@ typedef struct job {
     size_t x_size, y_size;
     int q8;
     tn_epi e;
+    /** All phases, and the bytes of panels before each. */
+    const tn_phase *phases;
+    const size_t *before;
 } job;
 
 /* Bytes of the panels of so many taps of a group. */
@@ -210,19 +118,15 @@ static void rows(void *argument, int64_t begin, int64_t end, int thread) {
         int64_t y = row % p->oh;
         int64_t py = (y + p->pt) % p->sh;
         for (int64_t px = 0; px < p->sw; px++) {
-            tn_phase phase = tn_phase_of(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, py, px);
-            size_t before = 0;
-            for (int64_t i = 0; i < py * p->sw + px; i++) {
-                before += panel_bytes(j, tn_phase_of(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, i / p->sw,
-                                                     i % p->sw).count);
-            }
+            const tn_phase *phase = &j->phases[py * p->sw + px];
+            size_t before = j->before[py * p->sw + px];
             int64_t first = ((px - p->pl) % p->sw + p->sw) % p->sw;
             for (int64_t x = first; x < p->ow; x += mr * p->sw) {
                 int64_t left = (p->ow - x + p->sw - 1) / p->sw;
                 int count = (int)(left < mr ? left : mr);
                 for (int64_t group = 0; group < p->groups; group++) {
-                    point(j, &phase, row / p->oh, y, x, count, group, pointers);
-                    multiply(j, &phase, py * p->sw + px, group, count, pointers,
+                    point(j, phase, row / p->oh, y, x, count, group, pointers);
+                    multiply(j, phase, py * p->sw + px, group, count, pointers,
                              panels(j) + (size_t)group * group_bytes + before, row * p->ow + x);
                 }
             }
@@ -230,34 +134,76 @@ static void rows(void *argument, int64_t begin, int64_t end, int thread) {
     }
 }
 
+/* Shared scratch memory: phases, bytes before them, a pixel of padding. */
+static size_t phase_bytes(const tn_conv *p) {
+    return (size_t)(p->sh * p->sw) * (sizeof(tn_phase) + sizeof(size_t));
+}
+
 static void run_rows(tn_run *run, const tn_conv *p, int q8) {
-    int64_t ci = p->ci / p->groups;
+    if (p->n * p->oh * p->ow * p->co == 0) {
+        return;
+    }
+    if (tn_convt_is_product(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, p->groups)) {
+        tn_run_convt_product(run, p, q8);
+        return;
+    }
+    if (p->kh * p->kw > TN_CONVT_TAPS) {
+        tn_fail(run, "a transposed convolution with more than %d taps", TN_CONVT_TAPS);
+        return;
+    }
+    int64_t ci = p->ci / p->groups, count = p->sh * p->sw;
+    size_t *before = (size_t *)(void *)run->shared;
+    tn_phase *phases = (tn_phase *)(void *)(before + count);
     job j = {.k = run->k,
              .p = p,
              .x = tn_at(run, p->x),
-             .zeros = run->shared,
+             .zeros = run->shared + phase_bytes(p),
              .w = tn_at(run, p->w),
              .y = tn_at(run, p->y),
              .x_size = q8 ? 1 : 4,
              .y_size = tn_size(p->e.out_type),
              .q8 = q8,
-             .e = tn_resolve(run, &p->e)};
-    if (p->kh * p->kw > TN_CONVT_TAPS) {
-        tn_fail(run, "a transposed convolution with more than %d taps", TN_CONVT_TAPS);
-        return;
+             .e = tn_resolve(run, &p->e),
+             .phases = phases,
+             .before = before};
+    memset(run->shared + phase_bytes(p), q8 ? (int)p->x_zp : 0, (size_t)ci * j.x_size);
+    size_t bytes = 0;
+    for (int64_t i = 0; i < count; i++) {
+        phases[i] = tn_phase_of(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, i / p->sw, i % p->sw);
+        before[i] = bytes;
+        bytes += panel_bytes(&j, phases[i].count);
     }
-    memset(run->shared, q8 ? (int)p->x_zp : 0, (size_t)ci * j.x_size);
     int64_t items = p->n * p->oh;
-    int64_t each = 2 * p->ow * p->co * ci * (p->kh * p->kw / (p->sh * p->sw) + 1);
+    int64_t each = 2 * p->ow * p->co * ci * (p->kh * p->kw / count + 1);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), rows, &j);
 }
 
+static size_t shared_bytes(const tn_conv *p) {
+    if (tn_convt_is_product(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, p->groups)) {
+        return tn_shared_convt_product(p);
+    }
+    return phase_bytes(p) + (size_t)p->ci * 4 + 64;
+}
+
+static size_t local_bytes(const tn_conv *p, const tn_kernels *k) {
+    int product = tn_convt_is_product(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, p->groups);
+    return product ? tn_local_convt_product(p, k) : 0;
+}
+
 size_t tn_shared_convt_f32(const void *parameters, const tn_kernels *k, int threads) {
-    return (size_t)((const tn_conv *)parameters)->ci * 4 + 64;
+    return shared_bytes(parameters);
 }
 
 size_t tn_shared_convt_q8(const void *parameters, const tn_kernels *k, int threads) {
-    return (size_t)((const tn_conv *)parameters)->ci + 64;
+    return shared_bytes(parameters);
+}
+
+size_t tn_local_convt_f32(const void *parameters, const tn_kernels *k, int threads) {
+    return local_bytes(parameters, k);
+}
+
+size_t tn_local_convt_q8(const void *parameters, const tn_kernels *k, int threads) {
+    return local_bytes(parameters, k);
 }
 
 void tn_run_convt_f32(tn_run *run, const void *parameters) {

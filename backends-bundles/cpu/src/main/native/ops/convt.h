@@ -1,7 +1,10 @@
 /*
- * Transposed convolution: output pixels fall into sh * sw phases, and a phase meets only those taps
- * that it can be reached by: an ordinary convolution with few taps, whose results lie sw pixels
- * apart. Nothing is added up in memory.
+ * Transposed convolution. Where the kernel is as large as the stride, every output pixel comes from
+ * one input pixel: one product with a column for every tap and channel (convt_product.c).
+ *
+ * Else output pixels fall into sh * sw phases, and a phase meets only those taps that it can be
+ * reached by: an ordinary convolution with few taps, whose results lie sw pixels apart. Nothing is
+ * added up in memory.
  */
 #ifndef TENON_CONVT_H
 #define TENON_CONVT_H
@@ -11,10 +14,9 @@
 /* A kernel with more taps than this is not packed. */
 #define TN_CONVT_TAPS 256
 
-/** The taps of a phase (of rows, times those of columns): kernel indices, and what is taken from the output's place. */
+/** The taps of a phase: kernel row * kw + column of each. */
 typedef struct tn_phase {
     int count;
-    /** Kernel row * kw + column of each. */
     int32_t tap[TN_CONVT_TAPS];
 } tn_phase;
 
@@ -31,5 +33,28 @@ static inline tn_phase tn_phase_of(int64_t kh, int64_t kw, int64_t sh, int64_t s
     }
     return phase;
 }
+
+/** True where it is one product; parameters of the operator and of the packing say the same. */
+static inline int tn_convt_is_product(int64_t kh, int64_t kw, int64_t sh, int64_t sw, int64_t dh,
+                                      int64_t dw, int64_t groups) {
+    return kh == sh && kw == sw && dh == 1 && dw == 1 && groups == 1;
+}
+
+/** The matrix that packed weights hold for a group, in phases: its columns. */
+typedef struct tn_convt_form {
+    int product;
+    int64_t phases, columns;
+} tn_convt_form;
+
+static inline tn_convt_form tn_convt_form_of(const tn_pack_conv *p) {
+    if (tn_convt_is_product(p->kh, p->kw, p->sh, p->sw, p->dh, p->dw, p->groups)) {
+        return (tn_convt_form){1, 1, p->kh * p->kw * p->co};
+    }
+    return (tn_convt_form){0, p->sh * p->sw, p->co / p->groups};
+}
+
+void tn_run_convt_product(tn_run *run, const tn_conv *p, int q8);
+size_t tn_local_convt_product(const tn_conv *p, const tn_kernels *k);
+size_t tn_shared_convt_product(const tn_conv *p);
 
 #endif

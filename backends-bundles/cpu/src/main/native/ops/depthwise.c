@@ -5,13 +5,14 @@
  * strides and dilations. Codes are exact in it: products of 8 bits, and their sums up to 2^24, are
  * floats.
  */
-#include <math.h>
+#include "depthwise.h"
+
 #include <string.h>
 
 #include "f32.h"
 
 /* Multiply-adds that a piece of work should have at least. */
-#define PIECE (1 << 18)
+#define PIECE (1 << 20)
 /* Channels that are done together at most, and bytes of the ring for which there are fewer. */
 #define MOST_CHANNELS 64
 #define RING_BYTES (48 << 10)
@@ -265,8 +266,7 @@ static void lines(void *argument, int64_t begin, int64_t end, int thread) {
     find_planes(p, s, &w);
     tn_depthwise d = {.x = w.taps, .scale = w.scale, .bias = w.bias, .period = s->period, .e = j->e};
     d.y_ld = s->together ? s->period : p->y_ld;
-    d.low = d.e.fn == TN_RELU ? 0 : d.e.fn == TN_CLIP ? d.e.a : -INFINITY;
-    d.high = d.e.fn == TN_CLIP ? d.e.b : INFINITY;
+    tn_clamp_range(&d);
     if (s->together) d.e.residual_ld = s->period;
     for (int64_t i = begin; i < end; i++) {
         int64_t oy = i % p->oh;
@@ -286,17 +286,6 @@ static void lines(void *argument, int64_t begin, int64_t end, int thread) {
     }
 }
 
-/* Epilogues that do no more than clamp have instances of their own. */
-static tn_depthwise_line choose(const struct tn_k_window *k, const tn_epi *e) {
-    if (e->residual != NULL || e->post_mul != 1 || e->post_add != 0) {
-        return k->depthwise_any;
-    }
-    if (e->out_type != TN_F32) {
-        return e->fn == TN_ID ? k->depthwise_codes : k->depthwise_any;
-    }
-    return e->fn == TN_ID || e->fn == TN_RELU || e->fn == TN_CLIP ? k->depthwise_floats : k->depthwise_any;
-}
-
 static void run_lines(tn_run *run, const tn_conv *p, int q8) {
     const struct tn_k_window *k = &run->k->window;
     job j = {.run = run,
@@ -310,7 +299,7 @@ static void run_lines(tn_run *run, const tn_conv *p, int q8) {
     if (!q8) j.e.scale = NULL;
     if (j.e.out_type == TN_U8) j.lut = j.e.lut;
     j.e.lut = NULL;
-    j.line = choose(k, &j.e);
+    j.line = tn_depthwise_of(k, &j.e);
     int64_t items = p->ow > 0 ? p->n * j.s.blocks * p->oh : 0;
     int64_t each = p->ow * j.s.channels * (p->kh * p->kw + 4);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), lines, &j);

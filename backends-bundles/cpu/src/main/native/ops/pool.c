@@ -4,7 +4,8 @@
  */
 #include "f32.h"
 
-#define PIECE (1 << 17)
+/* Taps that a piece of work should have at least. */
+#define PIECE (1 << 20)
 /* Channels of a block, where there are several. */
 #define BLOCK 64
 

@@ -6,7 +6,8 @@
 
 #include "f32.h"
 
-#define PIECE (1 << 16)
+/* Multiply-adds, or twice the numbers copied, that a piece of work should have at least. */
+#define PIECE (1 << 19)
 #define MOST_TAPS 4
 
 /* Where an output pixel lies in the input, as ONNX's coordinate_transformation_mode says. */
@@ -122,6 +123,6 @@ void tn_run_resize(tn_run *run, const void *parameters) {
     for (int64_t x = 0; x < p->ow; x++) columns[x] = find(p, x, p->scale_w, p->wd, p->ow);
     job j = {run, p, tn_at(run, p->x), tn_at(run, p->y), tn_size(p->type), columns};
     int64_t items = p->n * p->oh;
-    int64_t each = p->mode == 0 ? p->ow * p->c : (p->wd + p->ow) * p->c * 2 * p->mode;
+    int64_t each = (p->mode == 0 ? p->ow : (p->wd + p->ow) * p->mode) * p->c * 2;
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), lines, &j);
 }
