@@ -110,7 +110,8 @@ struct tn_k_math {
                        int is_signed);
     void (*dequantize_by_column)(const uint8_t *x, float *y, int64_t n, const float *scales,
                                  const int32_t *zps, int is_signed);
-    void (*lut)(const uint8_t *x, uint8_t *y, int64_t n, const uint8_t *lut);
+    void (*lut)(const uint8_t *x, int64_t x_ld, uint8_t *y, int64_t y_ld, int64_t rows,
+                int64_t cols, const uint8_t *lut);
     /** Rows of a and y with the same vector b of n elements. */
     void (*qbinary)(const tn_qpair *p, const uint8_t *a, int64_t a_ld, const uint8_t *b, uint8_t *y,
                     int64_t y_ld, int64_t rows, int64_t n);

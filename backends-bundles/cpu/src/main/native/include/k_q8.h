@@ -7,7 +7,7 @@
 
 #define TN_Q8_ROWS 16
 #define TN_Q8_COLS 48
-#define TN_Q8_VECTORS 3
+#define TN_Q8_UNITS 6
 
 /** What turns integer accumulators into reals, besides the epilogue. */
 typedef struct tn_q8_columns {
@@ -23,17 +23,17 @@ typedef struct tn_q8_columns {
 } tn_q8_columns;
 
 struct tn_k_q8 {
-    /** Columns of a vector, and vectors of the widest tile. */
-    int unit, vectors;
-    /** Rows of tiles for panels of that many vectors. */
-    int rows[TN_Q8_VECTORS + 1];
+    /** Columns by which panels widen (a vector, or half of one), and how many the widest panel has. */
+    int unit, units;
+    /** Rows of tiles for panels of that many units. */
+    int rows[TN_Q8_UNITS + 1];
     /** What tiles take from each element of A: 128 where they multiply signed numbers only. */
     int32_t offset;
     /**
-     * c[rows][nv * unit] = sum over taps and k of (a[tap * rows + row][k] - offset) * b, with b
-     * [taps][(kc + 3) / 4][nv * unit][4] TN_S8, zeros behind kc.
+     * c[rows][units * unit] = sum over segments and k of (a[segment * rows + row][k] - offset) * b,
+     * with b [segments][(kc + 3) / 4][units * unit][4] TN_S8, zeros behind kc.
      */
-    void (*tile)(int rows, int nv, int64_t taps, int64_t kc, const uint8_t *const *a,
+    void (*tile)(int rows, int units, int64_t segments, int64_t kc, const uint8_t *const *a,
                  const int8_t *b, int32_t *c);
     /** Stores rows x cols of c[rows][width] as reals or codes; cols of the result from col on. */
     void (*store)(const tn_epi *e, const tn_q8_columns *q, const int32_t *c, int width, void *out,

@@ -56,8 +56,11 @@ typedef struct tn_mix {
 struct tn_k_window {
     /** Floats of a vector. */
     int lanes;
-    /** With any epilogue; with none but clamping, stored as floats; as codes. */
-    tn_depthwise_line depthwise_any, depthwise_floats, depthwise_codes;
+    /**
+     * With any epilogue; with none but clamping, stored as floats; as codes, where scale and bias are
+     * in units of their scale; as codes behind HardSwish.
+     */
+    tn_depthwise_line depthwise_any, depthwise_floats, depthwise_codes, depthwise_swish;
     /** Copies the first channels of pixels x_ld apart to y_ld apart; bytes less the zero point. */
     void (*spread_f32)(const float *x, int64_t x_ld, int64_t pixels, int64_t channels, float *y,
                        int64_t y_ld);

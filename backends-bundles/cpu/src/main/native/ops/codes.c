@@ -11,14 +11,13 @@ typedef struct lut_job {
 
 static void lut_rows(void *argument, int64_t begin, int64_t end, int thread) {
     const lut_job *j = argument;
-    for (int64_t r = begin; r < end; r++) {
-        j->k->math.lut(j->x + r * j->x_ld, j->y + r * j->y_ld, j->cols, j->lut);
-    }
+    j->k->math.lut(j->x + begin * j->x_ld, j->x_ld, j->y + begin * j->y_ld, j->y_ld, end - begin,
+                   j->cols, j->lut);
 }
 
 static void lut_flat(void *argument, int64_t begin, int64_t end, int thread) {
     const lut_job *j = argument;
-    j->k->math.lut(j->x + begin, j->y + begin, end - begin, j->lut);
+    j->k->math.lut(j->x + begin, 0, j->y + begin, 0, 1, end - begin, j->lut);
 }
 
 void tn_run_lut(tn_run *run, const void *parameters) {
@@ -50,8 +49,8 @@ static void qbinary_rows(void *argument, int64_t begin, int64_t end, int thread)
         uint8_t *y = j->y + r * p->y_ld;
         j->k->math.qbinary(&j->pair, j->a + r * p->a_ld, p->a_ld, j->b + group * p->b_ld, y,
                            p->y_ld, last - r, p->cols);
-        for (int64_t i = r; j->lut && i < last; i++, y += p->y_ld) {
-            j->k->math.lut(y, y, p->cols, j->lut);
+        if (j->lut) {
+            j->k->math.lut(y, p->y_ld, y, p->y_ld, last - r, p->cols, j->lut);
         }
         r = last;
     }
@@ -64,7 +63,7 @@ static void qbinary_flat(void *argument, int64_t begin, int64_t end, int thread)
         int64_t n = end - i < STEP ? end - i : STEP;
         j->k->math.qbinary(&j->pair, j->a + i, n, j->b + i, j->y + i, n, 1, n);
         if (j->lut) {
-            j->k->math.lut(j->y + i, j->y + i, n, j->lut);
+            j->k->math.lut(j->y + i, 0, j->y + i, 0, 1, n, j->lut);
         }
     }
 }

@@ -28,11 +28,11 @@ size_t tn_local_conv_q8(const void *parameters, const tn_kernels *k, int threads
     return tn_conv_scratch_bytes(parameters, TN_Q8_ROWS);
 }
 
-static void sums(const uint8_t *const *a, int rows, int64_t taps, int64_t kc, int32_t *to) {
+static void sums(const uint8_t *const *a, int rows, int64_t segments, int64_t length, int32_t *to) {
     memset(to, 0, sizeof(int32_t) * (size_t)rows);
-    for (int64_t tap = 0; tap < taps; tap++) {
+    for (int64_t segment = 0; segment < segments; segment++) {
         for (int r = 0; r < rows; r++) {
-            for (int64_t i = 0; i < kc; i++) to[r] += a[tap * rows + r][i];
+            for (int64_t i = 0; i < length; i++) to[r] += a[segment * rows + r][i];
         }
     }
 }
@@ -42,32 +42,33 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
     const tn_conv *p = j->rows.p;
     const struct tn_k_q8 *k = &j->k->q8;
     const tn_q8_tiling *t = &j->tiling;
-    int64_t taps = j->rows.taps, length = j->rows.length;
+    int64_t segments = j->rows.segments, length = j->rows.length;
     _Alignas(64) int32_t c[TN_Q8_ROWS * TN_Q8_COLS];
     int32_t row_sums[TN_Q8_ROWS];
-    for (int64_t block = begin; block < end; block++) {
+    tn_conv_pixel pixel = tn_conv_locate(p, begin * t->rows);
+    for (int64_t block = begin; block < end; block++, tn_conv_go(p, &pixel, t->rows)) {
         int64_t at = block * t->rows;
         int rows = (int)(j->pixels - at < t->rows ? j->pixels - at : t->rows);
         const int8_t *w = j->panels;
         for (int64_t group = 0; group < p->groups; group++) {
-            const uint8_t *const *a =
-                tn_conv_see(&j->rows, at, rows, group, j->local + j->local_stride * (size_t)thread);
+            const uint8_t *const *a = tn_conv_see(&j->rows, &pixel, rows, group,
+                                                  j->local + j->local_stride * (size_t)thread);
             tn_q8_columns q = j->q;
             q.row_sums = row_sums;
             q.sums += group * j->padded;
             if (q.zps != NULL) {
                 q.zps += group * j->padded;
-                sums(a, rows, taps, taps == 1 ? q.k : length, row_sums);
+                sums(a, rows, segments, j->rows.valid, row_sums);
             }
             /* columns of the group: those of the result are further on */
             tn_epi e = tn_shift(&j->e, group * j->co);
             char *y = (char *)j->y + (size_t)(group * j->co) * tn_size(j->e.out_type);
             for (int64_t col = 0; col < j->co; col += t->width) {
                 int cols = (int)(j->co - col < t->width ? j->co - col : t->width);
-                int vectors = tn_q8_vectors(k, t, j->co - col);
-                k->tile(rows, vectors, taps, length, a, w, c);
-                k->store(&e, &q, c, vectors * k->unit, y, p->y_ld, at, col, rows, cols);
-                w += taps * ((length + 3) / 4 * 4) * vectors * k->unit;
+                int units = tn_q8_units(k, t, j->co - col);
+                k->tile(rows, units, segments, length, a, w, c);
+                k->store(&e, &q, c, units * k->unit, y, p->y_ld, at, col, rows, cols);
+                w += segments * ((length + 3) / 4 * 4) * units * k->unit;
             }
         }
     }

@@ -100,11 +100,11 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
     if (q.zps != NULL) sum_rows((const uint8_t *const *)pointers, rows, phase->count, ci, row_sums);
     tn_q8_tiling tiling = tn_q8_tile(k, co);
     for (int64_t col = 0; col < co; col += tiling.width) {
-        int vectors = tn_q8_vectors(k, &tiling, co - col);
-        int cols = (int)(co - col < vectors * k->unit ? co - col : vectors * k->unit);
-        k->tile(rows, vectors, phase->count, ci, (const uint8_t *const *)pointers, (const int8_t *)w, c);
-        k->store(&e, &q, c, vectors * k->unit, y, ld, 0, col, rows, cols);
-        w += phase->count * ((ci + 3) / 4 * 4) * vectors * k->unit;
+        int units = tn_q8_units(k, &tiling, co - col);
+        int cols = (int)(co - col < units * k->unit ? co - col : units * k->unit);
+        k->tile(rows, units, phase->count, ci, (const uint8_t *const *)pointers, (const int8_t *)w, c);
+        k->store(&e, &q, c, units * k->unit, y, ld, 0, col, rows, cols);
+        w += phase->count * ((ci + 3) / 4 * 4) * units * k->unit;
     }
 }
 

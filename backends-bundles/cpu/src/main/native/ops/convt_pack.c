@@ -101,7 +101,7 @@ void tn_pack_convt_q8(const void *parameters, const tn_kernels *k, void *target)
     for (int64_t i = 0; i < p->groups * form.phases; i++) {
         source s = source_of(p, &form, i / form.phases, i % form.phases);
         for (int64_t col = 0; col < form.columns; col += tiling.width) {
-            int width = tn_q8_vectors(q, &tiling, form.columns - col) * q->unit;
+            int width = tn_q8_units(q, &tiling, form.columns - col) * q->unit;
             for (int t = 0; t < s.phase.count; t++) {
                 for (int64_t c = 0; c < ci; c += 4) {
                     for (int64_t at = 0; at < width * 4; at++, out++) {

@@ -20,8 +20,8 @@ typedef struct job {
     tn_depthwise_line finish;
     /** Elements of pixels of the finished line, see tn_depthwise: a period of them. */
     int64_t together, period;
-    /** Bias and scale for every column of the product; ones and zeros for a period. */
-    float *bias, *scale, *ones, *zeros;
+    /** Bias and scale for every column of the product; what the kernel of lines wants, for a period. */
+    float *bias, *scale, *ones, *factors, *adds;
 } job;
 
 static int64_t round_up(int64_t n) {
@@ -38,7 +38,7 @@ static int64_t period_of(const tn_conv *p) {
 }
 
 size_t tn_shared_convt_product(const tn_conv *p) {
-    return (size_t)(2 * columns_of(p) + 2 * period_of(p)) * sizeof(float);
+    return (size_t)(2 * columns_of(p) + 3 * period_of(p)) * sizeof(float);
 }
 
 /* The product of a line; a line of output, which may begin before the first pixel. */
@@ -81,10 +81,10 @@ static void multiply_q8(const job *j, const uint8_t *x, const tn_epi *e, float *
         }
         const int8_t *panel = (const int8_t *)(sums + 2 * padded);
         for (int64_t col = 0; col < columns; col += tiling.width) {
-            int vectors = tn_q8_vectors(k, &tiling, columns - col);
-            int width = vectors * k->unit;
+            int units = tn_q8_units(k, &tiling, columns - col);
+            int width = units * k->unit;
             int cols = (int)(columns - col < width ? columns - col : width);
-            k->tile(rows, vectors, 1, p->ci, pointers, panel, c);
+            k->tile(rows, units, 1, p->ci, pointers, panel, c);
             k->store(e, &q, c, width, to, columns, at, col, rows, cols);
             panel += depth * width;
         }
@@ -130,8 +130,8 @@ static void finish(const job *j, int64_t picture, int64_t oy, const float *produ
     tn_depthwise d = {.x = &x,
                       .w = j->ones,
                       .taps = 1,
-                      .scale = j->ones,
-                      .bias = j->zeros,
+                      .scale = j->factors,
+                      .bias = j->adds,
                       .n = (p->ow - 1) * pixel + p->co,
                       .period = j->period,
                       .width = j->together ? j->period : p->co,
@@ -178,7 +178,8 @@ void tn_run_convt_product(tn_run *run, const tn_conv *p, int q8) {
     j.bias = (float *)(void *)run->shared;
     j.scale = j.bias + columns_of(p);
     j.ones = j.scale + columns_of(p);
-    j.zeros = j.ones + period_of(p);
+    j.factors = j.ones + period_of(p);
+    j.adds = j.factors + period_of(p);
     int dense = p->y_ld == p->co && (j.e.residual == NULL || j.e.residual_ld == p->co);
     j.together = dense && p->co < 64;
     j.period = j.together ? p->co : (p->co + lanes - 1) / lanes * lanes;
@@ -187,8 +188,12 @@ void tn_run_convt_product(tn_run *run, const tn_conv *p, int q8) {
         j.bias[i] = j.e.bias == NULL ? 0 : j.e.bias[i % p->co];
         j.scale[i] = q8 ? j.e.scale[i % p->co] : 1;
     }
-    for (int64_t i = 0; i < j.period; i++) j.ones[i] = 1, j.zeros[i] = 0;
     j.finish = tn_depthwise_of(k, &j.e);
+    for (int64_t i = 0; i < j.period; i++) {
+        j.ones[i] = 1;
+        j.factors[i] = tn_depthwise_factor(k, j.finish, &j.e);
+        j.adds[i] = tn_depthwise_add(k, j.finish, &j.e);
+    }
     int64_t items = p->n * ((p->oh + p->pt + p->sh - 1) / p->sh);
     tn_parallel(run, items, tn_grain(run, items, 2 * p->wd * columns * p->ci, PIECE), lines, &j);
 }

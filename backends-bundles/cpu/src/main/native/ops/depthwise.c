@@ -160,6 +160,8 @@ typedef struct job {
     tn_epi e;
     const uint8_t *lut;
     tn_depthwise_line line;
+    /** What sums are multiplied with, and what is added, for the kernel of lines. */
+    float factor, add;
 } job;
 
 static void find_planes(const tn_conv *p, const shape *s, work *w) {
@@ -213,8 +215,10 @@ static void begin_block(const job *j, work *w, tn_depthwise *d, int64_t picture,
     for (int64_t i = 0; i < s->period; i++) {
         int64_t c = i % s->pixel;
         int there = c < channels;
-        w->scale[i] = !there ? 0 : j->e.scale == NULL ? 1 : j->e.scale[col + c];
-        w->bias[i] = !there || j->e.bias == NULL ? 0 : j->e.bias[col + c];
+        float scale = !there ? 0 : j->e.scale == NULL ? 1 : j->e.scale[col + c];
+        float bias = !there || j->e.bias == NULL ? 0 : j->e.bias[col + c];
+        w->scale[i] = scale * j->factor;
+        w->bias[i] = bias * j->factor + j->add;
     }
     d->w_ld = round_up(p->ci, UNIT);
     d->n = (p->ow - 1) * s->pixel + channels;
@@ -249,12 +253,12 @@ static void find_line(const job *j, work *w, tn_depthwise *d, int64_t oy) {
 }
 
 static void look_up(const job *j, const tn_depthwise *d) {
-    if (j->s.together) {
-        j->run->k->math.lut(d->y, d->y, d->n, j->lut);
-        return;
-    }
     uint8_t *y = d->y;
-    for (int64_t i = 0; i < j->p->ow; i++, y += d->y_ld) j->run->k->math.lut(y, y, d->width, j->lut);
+    if (j->s.together || d->y_ld == d->width) {
+        j->run->k->math.lut(y, 0, y, 0, 1, d->n, j->lut);
+    } else {
+        j->run->k->math.lut(y, d->y_ld, y, d->y_ld, j->p->ow, d->width, j->lut);
+    }
 }
 
 static void lines(void *argument, int64_t begin, int64_t end, int thread) {
@@ -300,6 +304,8 @@ static void run_lines(tn_run *run, const tn_conv *p, int q8) {
     if (j.e.out_type == TN_U8) j.lut = j.e.lut;
     j.e.lut = NULL;
     j.line = tn_depthwise_of(k, &j.e);
+    j.factor = tn_depthwise_factor(k, j.line, &j.e);
+    j.add = tn_depthwise_add(k, j.line, &j.e);
     int64_t items = p->ow > 0 ? p->n * j.s.blocks * p->oh : 0;
     int64_t each = p->ow * j.s.channels * (p->kh * p->kw + 4);
     tn_parallel(run, items, tn_grain(run, items, each, PIECE), lines, &j);

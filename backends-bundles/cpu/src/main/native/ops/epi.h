@@ -12,27 +12,32 @@ typedef struct tn_epi {
     const uint8_t *lut;
     int64_t residual_ld, residual_type, residual_zp, residual_first;
     int64_t fn, out_type, out_zp;
-    float a, b, post_mul, post_add, residual_scale, out_inv_scale;
+    float a, b, post_mul, post_add, residual_scale;
+    /** A code is round(v * out_inv_scale + out_add) + out_zp, within bounds. */
+    float out_inv_scale, out_add;
     /** Bounds of codes less out_zp: whole numbers. */
     float low, high;
 } tn_epi;
 
 /** The code of a bound, less out_zp. */
 static inline float tn_bound(const tn_epi *e, float x) {
-    float code = nearbyintf(x * e->out_inv_scale);
+    float code = nearbyintf(x * e->out_inv_scale + e->out_add);
     float least = -(float)e->out_zp;
     return code < least ? least : code > 255 + least ? 255 + least : code;
 }
 
 /**
- * Where codes are stored and nothing comes between, ReLU and clipping are bounds of the codes:
- * rounding keeps order.
+ * Where codes are stored and nothing comes between, what is multiplied and added last becomes part of
+ * the scale, and ReLU and clipping become bounds of the codes: rounding keeps order.
  */
-static inline void tn_fold_bounds(tn_epi *e) {
-    if (e->out_type != TN_U8 || e->post_mul != 1 || e->post_add != 0 ||
-        (e->residual != NULL && !e->residual_first)) {
+static inline void tn_fold_codes(tn_epi *e) {
+    if (e->out_type != TN_U8 || !(e->post_mul > 0) || (e->residual != NULL && !e->residual_first)) {
         return;
     }
+    e->out_add = e->post_add * e->out_inv_scale;
+    e->out_inv_scale *= e->post_mul;
+    e->post_mul = 1;
+    e->post_add = 0;
     if (e->fn == TN_RELU) {
         e->fn = TN_ID;
         e->low = tn_bound(e, 0);
@@ -65,7 +70,7 @@ static inline tn_epi tn_resolve(const tn_run *run, const tn_epilogue *e) {
         .low = -(float)e->out_zp,
         .high = 255.0f - (float)e->out_zp,
     };
-    tn_fold_bounds(&resolved);
+    tn_fold_codes(&resolved);
     return resolved;
 }
 

@@ -42,15 +42,15 @@ static void tiles(void *argument, int64_t begin, int64_t end, int thread) {
         int64_t col = panel * t->width;
         int count = (int)(p->m - row < t->rows ? p->m - row : t->rows);
         int cols = (int)(p->n - col < t->width ? p->n - col : t->width);
-        int vectors = tn_q8_vectors(k, t, p->n - col);
+        int units = tn_q8_units(k, t, p->n - col);
         for (int r = 0; r < count; r++) {
             rows[r] = j->a + (row + r) * p->lda;
             if (q.zps != NULL) {
                 row_sums[r] = q.rows != NULL ? q.rows[row + r].sum : sum(rows[r], p->k);
             }
         }
-        k->tile(count, vectors, 1, p->k, rows, j->panels + col * j->depth, c);
-        k->store(&j->e, &q, c, vectors * k->unit, j->c, p->ldc, row, col, count, cols);
+        k->tile(count, units, 1, p->k, rows, j->panels + col * j->depth, c);
+        k->store(&j->e, &q, c, units * k->unit, j->c, p->ldc, row, col, count, cols);
     }
 }
 

@@ -16,25 +16,27 @@ static int8_t weight(const source *s, int64_t tap, int64_t k, int64_t n) {
     return (int8_t)(raw ^ (s->flip ? 0x80 : 0));
 }
 
-static size_t bytes(const struct tn_k_q8 *k, int64_t groups, int64_t n, int64_t taps, int64_t depth) {
+static size_t bytes(const struct tn_k_q8 *k, int64_t groups, int64_t n, tn_q8_form f) {
     int64_t padded = tn_q8_columns_padded(k, n);
     return sizeof(tn_q8_packed) + (size_t)(groups * padded) * 8 +
-           (size_t)(groups * padded * taps * ((depth + 3) / 4 * 4));
+           (size_t)(groups * padded * f.segments * ((f.length + 3) / 4 * 4));
 }
 
 /* One group's columns; sums and zps are that group's. */
-static int8_t *pack_group(const struct tn_k_q8 *k, const source *s, int64_t n, int64_t taps,
-                          int64_t depth, int32_t *sums, int8_t *out) {
+static int8_t *pack_group(const struct tn_k_q8 *k, const source *s, int64_t n, tn_q8_form f, int64_t ci,
+                          int32_t *sums, int8_t *out) {
     int64_t padded = tn_q8_columns_padded(k, n);
     memset(sums, 0, (size_t)padded * 4);
     tn_q8_tiling t = tn_q8_tile(k, n);
     for (int64_t col = 0; col < n; col += t.width) {
-        int width = tn_q8_vectors(k, &t, n - col) * k->unit;
-        for (int64_t tap = 0; tap < taps; tap++) {
-            for (int64_t i = 0; i < depth; i += 4) {
+        int width = tn_q8_units(k, &t, n - col) * k->unit;
+        for (int64_t segment = 0; segment < f.segments; segment++) {
+            for (int64_t i = 0; i < f.length; i += 4) {
                 for (int64_t j = 0; j < width; j++) {
                     for (int64_t l = i; l < i + 4; l++) {
-                        int8_t w = col + j < n && l < depth ? weight(s, tap, l, col + j) : 0;
+                        int64_t at = segment * f.length + l;
+                        int there = col + j < n && l < f.length;
+                        int8_t w = there ? weight(s, at / ci, at % ci, col + j) : 0;
                         *out++ = w;
                         sums[col + j] += w;
                     }
@@ -58,7 +60,7 @@ static void zero_points(tn_q8_packed *header, const int32_t *zps, int flip, int6
 
 size_t tn_bytes_gemm_q8(const void *parameters, const tn_kernels *k) {
     const tn_pack_gemm *p = parameters;
-    return bytes(&k->q8, 1, p->n, 1, p->k);
+    return bytes(&k->q8, 1, p->n, (tn_q8_form){1, p->k});
 }
 
 void tn_pack_gemm_q8(const void *parameters, const tn_kernels *k, void *target) {
@@ -69,37 +71,13 @@ void tn_pack_gemm_q8(const void *parameters, const tn_kernels *k, void *target) 
     int flip = p->type == TN_U8;
     zero_points(header, (const int32_t *)(intptr_t)p->zp, flip, 1, p->n, padded);
     source s = {(const uint8_t *)(intptr_t)p->address, p->k_stride, p->n_stride, 0, flip};
-    pack_group(&k->q8, &s, p->n, 1, p->k, (int32_t *)tn_q8_sums(target),
+    pack_group(&k->q8, &s, p->n, (tn_q8_form){1, p->k}, p->k, (int32_t *)tn_q8_sums(target),
                (int8_t *)tn_q8_panels(target, padded));
 }
 
-/* With few channels all taps are one row: see conv_q8.c. */
 size_t tn_bytes_conv_q8(const void *parameters, const tn_kernels *k) {
     const tn_pack_conv *p = parameters;
-    int64_t ci = p->ci / p->groups, taps = p->kh * p->kw;
-    int gathered = tn_q8_gathers(ci, taps);
-    return bytes(&k->q8, p->groups, p->co / p->groups, gathered ? 1 : taps, gathered ? ci * taps : ci);
-}
-
-/* Gathered rows are taps of channels: weights in that order first. */
-static void pack_gathered(const struct tn_k_q8 *k, const source *s, int64_t n, int64_t taps, int64_t ci,
-                          int32_t *sums, int8_t *out) {
-    int64_t padded = tn_q8_columns_padded(k, n);
-    int64_t depth = taps * ci;
-    memset(sums, 0, (size_t)padded * 4);
-    tn_q8_tiling t = tn_q8_tile(k, n);
-    for (int64_t col = 0; col < n; col += t.width) {
-        int width = tn_q8_vectors(k, &t, n - col) * k->unit;
-        for (int64_t i = 0; i < depth; i += 4) {
-            for (int64_t j = 0; j < width; j++) {
-                for (int64_t l = i; l < i + 4; l++) {
-                    int8_t w = col + j < n && l < depth ? weight(s, l / ci, l % ci, col + j) : 0;
-                    *out++ = w;
-                    sums[col + j] += w;
-                }
-            }
-        }
-    }
+    return bytes(&k->q8, p->groups, p->co / p->groups, tn_q8_form_of(p->ci / p->groups, p->kh, p->kw));
 }
 
 void tn_pack_conv_q8(const void *parameters, const tn_kernels *k, void *target) {
@@ -115,11 +93,6 @@ void tn_pack_conv_q8(const void *parameters, const tn_kernels *k, void *target) 
         source s = {(const uint8_t *)(intptr_t)p->address + group * co * ci * taps, taps, ci * taps, 1,
                     flip};
         int32_t *sums = (int32_t *)tn_q8_sums(target) + group * padded;
-        if (tn_q8_gathers(ci, taps)) {
-            pack_gathered(&k->q8, &s, co, taps, ci, sums, out);
-            out += padded * ((taps * ci + 3) / 4 * 4);
-        } else {
-            out = pack_group(&k->q8, &s, co, taps, ci, sums, out);
-        }
+        out = pack_group(&k->q8, &s, co, tn_q8_form_of(ci, p->kh, p->kw), ci, sums, out);
     }
 }

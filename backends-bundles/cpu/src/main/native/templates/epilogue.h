@@ -16,18 +16,57 @@ V vf epilogue_residual(const tn_epi *e, int64_t at, int64_t n) {
     return vf_of_vi(q - (int32_t)e->residual_zp) * e->residual_scale;
 }
 
-/** Rounds and stores codes, through the table where there is one. */
-V void epilogue_codes(const tn_epi *e, vf v, uint8_t *out, int64_t n) {
-    v = v * e->out_inv_scale;
-    v = vf_min(vf_set(e->high), vf_max(vf_set(e->low), v));
-    vi q = vi_of_vf(v) + (int32_t)e->out_zp;
+/** A table from codes to codes, in registers where instructions can look it up there. */
+#if defined(__AVX512VBMI__)
+typedef struct code_table {
+    __m512i part[4];
+} code_table;
+
+V code_table code_table_of(const uint8_t *lut) {
+    return (code_table){{_mm512_loadu_si512(lut), _mm512_loadu_si512(lut + 64),
+                         _mm512_loadu_si512(lut + 128), _mm512_loadu_si512(lut + 192)}};
+}
+#else
+typedef struct code_table {
+    const uint8_t *codes;
+} code_table;
+
+V code_table code_table_of(const uint8_t *lut) {
+    return (code_table){lut};
+}
+#endif
+
+V void code_table_store(const code_table *t, vi q, uint8_t *out, int64_t n) {
+#if defined(__AVX512VBMI__)
+    __m512i low = _mm512_permutex2var_epi8(t->part[0], (__m512i)q, t->part[1]);
+    __m512i high = _mm512_permutex2var_epi8(t->part[2], (__m512i)q, t->part[3]);
+    q = (vi)_mm512_mask_blend_epi32(_mm512_cmpgt_epi32_mask((__m512i)q, _mm512_set1_epi32(127)), low, high);
     if (n == VF) {
         vi_store_u8(out, q);
     } else {
         vi_store_u8_n(out, q, n);
     }
-    if (e->lut != NULL) {
-        for (int64_t i = 0; i < n; i++) out[i] = e->lut[out[i]];
+#else
+    int32_t codes[VF];
+    memcpy(codes, &q, sizeof codes);
+    for (int64_t i = 0; i < n; i++) out[i] = t->codes[codes[i]];
+#endif
+}
+
+/** The codes of v, which is in units of the output's scale. */
+V vi epilogue_round(const tn_epi *e, vf v) {
+    return vi_of_vf(vf_min(vf_set(e->high), vf_max(vf_set(e->low), v))) + (int32_t)e->out_zp;
+}
+
+/** Stores codes; t is NULL where there is no table. */
+V void epilogue_codes(const tn_epi *e, vf v, uint8_t *out, int64_t n, const code_table *t) {
+    vi q = epilogue_round(e, v);
+    if (t != NULL) {
+        code_table_store(t, q, out, n);
+    } else if (n == VF) {
+        vi_store_u8(out, q);
+    } else {
+        vi_store_u8_n(out, q, n);
     }
 }
 
@@ -55,7 +94,14 @@ V void epilogue_store(const tn_epi *e, vf v, void *out, int64_t ld, int64_t row,
             vf_store_n(o, v, n);
         }
     } else {
-        epilogue_codes(e, v, (uint8_t *)out + row * ld + col, n);
+        v = v * e->out_inv_scale + e->out_add;
+        uint8_t *o = (uint8_t *)out + row * ld + col;
+        if (e->lut == NULL) {
+            epilogue_codes(e, v, o, n, NULL);
+        } else {
+            code_table t = code_table_of(e->lut);
+            epilogue_codes(e, v, o, n, &t);
+        }
     }
 }
 

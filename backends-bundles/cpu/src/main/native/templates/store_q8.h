@@ -13,6 +13,26 @@
         int64_t col, int rows
 #define STORE_ARGUMENTS q, c, width, out, ld, row, col, rows
 
+/**
+ * Columns from col on, n <= VF of them, that become codes of their scaled sums: one multiplication does
+ * for both scales, and what is the same for all rows is done once.
+ */
+V void store_scaled_codes(const tn_epi *e, STORE_PARAMETERS, int64_t n, vf scale, vf bias, vi start) {
+    scale = scale * e->out_inv_scale;
+    bias = bias * e->out_inv_scale + e->out_add - vf_of_vi(start) * scale;
+    uint8_t *to = (uint8_t *)out + row * ld + col;
+    if (e->lut == NULL) {
+        for (int r = 0; r < rows; r++, to += ld) {
+            epilogue_codes(e, vf_of_vi(vi_load(c + r * width)) * scale + bias, to, n, NULL);
+        }
+    } else {
+        code_table t = code_table_of(e->lut);
+        for (int r = 0; r < rows; r++, to += ld) {
+            epilogue_codes(e, vf_of_vi(vi_load(c + r * width)) * scale + bias, to, n, &t);
+        }
+    }
+}
+
 /** Columns from col on, n <= VF of them. */
 V void store_columns(const tn_epi *e, STORE_PARAMETERS, int64_t n) {
     vf scale = n == VF ? vf_load(e->scale + col) : vf_load_n(e->scale + col, n);
@@ -23,6 +43,11 @@ V void store_columns(const tn_epi *e, STORE_PARAMETERS, int64_t n) {
     }
     if (q->zps == NULL && q->rows == NULL) {
         vi start = sums * q->a_zp;
+        if (e->fn == TN_ID && e->out_type == TN_U8 && e->residual == NULL && e->post_mul == 1 &&
+            e->post_add == 0) {
+            store_scaled_codes(e, STORE_ARGUMENTS, n, scale, bias, start);
+            return;
+        }
         for (int r = 0; r < rows; r++) {
             vf v = vf_of_vi(vi_load(c + r * width) - start) * scale + bias;
             epilogue_store(e, v, out, ld, row + r, col, n);
@@ -66,7 +91,6 @@ V void store_tile(const tn_epi *e, STORE_PARAMETERS, int cols) {
         k.out_type = known_type;                                                               \
         k.post_mul = 1;                                                                        \
         k.post_add = 0;                                                                        \
-        k.lut = NULL;                                                                          \
         known;                                                                                 \
         store_tile(&k, STORE_ARGUMENTS, cols);                                                 \
     }
@@ -74,49 +98,30 @@ V void store_tile(const tn_epi *e, STORE_PARAMETERS, int cols) {
 STORE_INSTANCE(store_reals, TN_ID, TN_F32, k.residual = NULL)
 STORE_INSTANCE(store_gelu, TN_GELU, TN_F32, k.residual = NULL)
 STORE_INSTANCE(store_codes, TN_ID, TN_U8, k.residual = NULL)
-STORE_INSTANCE(store_hard_swish, TN_HARD_SWISH, TN_U8, k.residual = NULL)
-STORE_INSTANCE(store_sum, TN_ID, TN_U8, (k.residual_type = TN_U8, k.residual_first = 1))
+STORE_INSTANCE(store_hard_swish, TN_HARD_SWISH, TN_U8, (k.residual = NULL, k.lut = NULL))
+STORE_INSTANCE(store_sum, TN_ID, TN_U8,
+               (k.residual_type = TN_U8, k.residual_first = 1, k.lut = NULL))
 
 static void store_any(const tn_epi *e, STORE_PARAMETERS, int cols) {
     store_tile(e, STORE_ARGUMENTS, cols);
 }
 
-/* Codes through a table, behind the stores: by 64 at a time where there are instructions for it. */
-static void store_looked_up(const uint8_t *lut, uint8_t *out, int64_t ld, int rows, int cols) {
-    for (int r = 0; r < rows; r++, out += ld) {
-#if defined(__AVX512VBMI__)
-        __mmask64 mask = ~0ull >> (64 - cols);
-        __m512i codes = _mm512_maskz_loadu_epi8(mask, out);
-        __m512i low = _mm512_permutex2var_epi8(_mm512_loadu_si512(lut), codes,
-                                               _mm512_loadu_si512(lut + 64));
-        __m512i high = _mm512_permutex2var_epi8(_mm512_loadu_si512(lut + 128), codes,
-                                                _mm512_loadu_si512(lut + 192));
-        _mm512_mask_storeu_epi8(out, mask,
-                                _mm512_mask_blend_epi8(_mm512_movepi8_mask(codes), low, high));
-#else
-        for (int i = 0; i < cols; i++) out[i] = lut[out[i]];
-#endif
-    }
-}
-
 static void store_q8(const tn_epi *e, STORE_PARAMETERS, int cols) {
-    int codes = e->out_type == TN_U8;
+    int codes = e->out_type == TN_U8, looked_up = codes && e->lut != NULL;
     void (*store)(const tn_epi *, STORE_PARAMETERS, int) = store_any;
     if (e->post_mul != 1 || e->post_add != 0) {
         store = store_any;
     } else if (e->residual != NULL) {
-        if (codes && e->fn == TN_ID && e->residual_type == TN_U8) store = store_sum;
+        int sum = codes && e->fn == TN_ID && e->residual_type == TN_U8 && e->residual_first;
+        if (sum && !looked_up) store = store_sum;
     } else if (e->fn == TN_ID) {
         store = codes ? store_codes : store_reals;
     } else if (e->fn == TN_GELU && !codes) {
         store = store_gelu;
-    } else if (e->fn == TN_HARD_SWISH && codes) {
+    } else if (e->fn == TN_HARD_SWISH && codes && !looked_up) {
         store = store_hard_swish;
     }
     store(e, STORE_ARGUMENTS, cols);
-    if (codes && e->lut != NULL && store != store_any) {
-        store_looked_up(e->lut, (uint8_t *)out + row * ld + col, ld, rows, cols);
-    }
 }
 
 #endif

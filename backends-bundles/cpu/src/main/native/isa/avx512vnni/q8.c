@@ -10,4 +10,7 @@
 #define DOT_A(name, p) __m512i name = _mm512_set1_epi32(four(p));
 #define DOT_A_TAIL(name, p, n) __m512i name = _mm512_set1_epi32(some(p, n));
 #define DOT(acc, a, b) __asm__("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b));
+/* half the work where 512 bits are two passes of 256 */
+#define HALF_B(name, p) __m256i name = _mm256_loadu_si256((const __m256i *)(p));
+#define HALF_DOT(acc, a, b) DOT(acc, _mm512_castsi512_si256(a), b)
 #include "tiles_q8.inc"

@@ -51,11 +51,6 @@ final class ConvolutionRules {
         boolean quantized = lowering.of(x).quantization() != null;
         Weights weights = weights(node, transposed, quantized, out[1], lowering);
         long groups = node.intAttribute("group", 1);
-        if (transposed
-                && groups == 1
-                && PixelShuffle.lower(node, window, weights.values(), weights.name(), lowering)) {
-            return;
-        }
         boolean depthwise = !transposed && groups > 1 && groups == in[1] && groups == out[1];
         Tail tail = tail(node, out, lowering);
         Form form = new Form(weights.codes() != null, transposed, depthwise);

@@ -33,7 +33,6 @@ final class Tail {
     private Quantization quantization;
     private byte[] table;
     private Value end;
-    private boolean mayAddResidual = true;
 
     private Tail(Lowering lowering, Value start, boolean channelsLast) {
         this.lowering = lowering;
@@ -51,17 +50,6 @@ final class Tail {
     static Tail follow(Value start, float[] bias, boolean channelsLast, Lowering lowering) {
         Tail tail = new Tail(lowering, start, channelsLast);
         tail.bias = bias;
-        while (tail.step()) {
-            // each step moves the end
-        }
-        return tail;
-    }
-
-    /** As {@link #follow}, of a node whose results do not lie as they are stored at first. */
-    static Tail withoutResidual(Value start, float[] bias, Lowering lowering) {
-        Tail tail = new Tail(lowering, start, true);
-        tail.bias = bias;
-        tail.mayAddResidual = false;
         while (tail.step()) {
             // each step moves the end
         }
@@ -149,10 +137,7 @@ final class Tail {
             }
         }
         boolean first = stage.compareTo(Stage.FUNCTION) <= 0;
-        if (!mayAddResidual
-                || epilogue.residual != null
-                || !isResidual(other)
-                || node.output(0) == null) {
+        if (epilogue.residual != null || !isResidual(other) || node.output(0) == null) {
             return false;
         }
         addResidual(other, first);
