@@ -16,7 +16,7 @@ cc=${CC:-cc}
 command -v "$cc" >/dev/null || { echo "build.sh: there is no compiler $cc"; exit 3; }
 
 # No unsafe maths: NaN and infinities must come out as the standard says.
-flags="-std=gnu11 -O3 -g1 -fPIC -fvisibility=hidden -fno-math-errno -fno-trapping-math -Wall -Wextra -Wno-unused-parameter -Werror=implicit-function-declaration -ffile-prefix-map=$here=."
+flags="-std=gnu11 -O3 -g1 -fPIC -fno-asynchronous-unwind-tables -fvisibility=hidden -fno-math-errno -fno-trapping-math -Wall -Wextra -Wno-unused-parameter -Werror=implicit-function-declaration -ffile-prefix-map=$here=."
 if [ "$sanitize" = --sanitize ]; then
     flags="${flags/-O3/-O1} -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 fi
@@ -26,7 +26,7 @@ jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
 
 isa_flags() {
     case $1 in
-        scalar) echo "-fno-tree-vectorize -DTN_SCALAR" ;;
+        scalar) echo "-Os -fno-tree-vectorize -DTN_SCALAR" ;;
         avx2) echo "-mavx2 -mfma -mf16c" ;;
         avxvnni) echo "-mavx2 -mfma -mf16c -mavxvnni" ;;
         avx512) echo "-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl" ;;
@@ -81,7 +81,8 @@ for source in "$here"/engine/*.c "$here"/ops/*.c; do
         rm -f "$object" # knows the checksum of all sources
         compile "$source" "$object" "-I$jdk/include" "-I$jdk/include/linux" "-DTENON_BUILD=\"$build\""
     else
-        compile "$source" "$object"
+        # loops that matter are in isa/
+        compile "$source" "$object" -O2
     fi
 done
 for isa in $isas; do

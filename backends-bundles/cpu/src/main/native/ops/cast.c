@@ -15,6 +15,7 @@
 #define GRAIN 16384
 
 typedef struct cast {
+    const tn_kernels *k;
     const char *x;
     char *y;
     int64_t from, to;
@@ -117,8 +118,6 @@ static void narrow_float(const double *wide, int64_t n, void *y, int64_t to) {
 /* The frequent ones; 0 if this pair is none. */
 static int direct(const void *x, void *y, int64_t n, int64_t from, int64_t to) {
     switch (PAIR(from, to)) {
-        DIRECT(TN_U8, uint8_t, TN_F32, float, a[i])
-        DIRECT(TN_S8, int8_t, TN_F32, float, a[i])
         DIRECT(TN_I32, int32_t, TN_F32, float, (float)a[i])
         DIRECT(TN_I64, int64_t, TN_F32, float, (float)a[i])
         DIRECT(TN_BOOL, uint8_t, TN_F32, float, a[i] != 0)
@@ -145,6 +144,10 @@ static void cast_task(void *argument, int64_t begin, int64_t end, int thread) {
         memcpy(y, x, (size_t)(end - begin) * from_size);
         return;
     }
+    if (c->to == TN_F32 && (c->from == TN_U8 || c->from == TN_S8)) {
+        c->k->math.dequantize((const uint8_t *)x, (float *)(void *)y, end - begin, 1, 0, c->from == TN_S8);
+        return;
+    }
     if (direct(x, y, end - begin, c->from, c->to)) {
         return;
     }
@@ -166,6 +169,6 @@ static void cast_task(void *argument, int64_t begin, int64_t end, int thread) {
 
 void tn_run_cast(tn_run *run, const void *parameters) {
     const tn_cast *p = parameters;
-    cast c = {tn_at(run, p->x), tn_at(run, p->y), p->from, p->to};
+    cast c = {run->k, tn_at(run, p->x), tn_at(run, p->y), p->from, p->to};
     tn_parallel(run, p->n, GRAIN, cast_task, &c);
 }

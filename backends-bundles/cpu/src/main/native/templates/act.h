@@ -232,8 +232,8 @@ V vf v_sign(vf x) {
     return vf_select(x > 0.0f, vf_set(1.0f), one);
 }
 
-/** The function of that number; a and b as in ops.h. */
-V vf v_fn(vf x, int64_t fn, float a, float b) {
+/** The function of that number, which the compiler knows; a and b as in ops.h. */
+V vf v_fn_known(vf x, int64_t fn, float a, float b) {
     switch (fn) {
         case TN_ID: return x;
         case TN_RELU: return vf_max(vf_set(0.0f), x);
@@ -270,6 +270,15 @@ V vf v_fn(vf x, int64_t fn, float a, float b) {
         case TN_THRESHOLDED_RELU: return vf_select(x > a, x, vf_set(0.0f));
         default: return x;
     }
+}
+
+/** Any function: large, so that it stands once. */
+static __attribute__((noinline, unused)) vf v_fn_any(vf x, int64_t fn, float a, float b) {
+    return v_fn_known(x, fn, a, b);
+}
+
+V vf v_fn(vf x, int64_t fn, float a, float b) {
+    return __builtin_constant_p(fn) ? v_fn_known(x, fn, a, b) : v_fn_any(x, fn, a, b);
 }
 
 #endif
