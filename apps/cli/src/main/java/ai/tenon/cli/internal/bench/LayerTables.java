@@ -54,7 +54,8 @@ public final class LayerTables {
         int others = layers.layers().size() - shown.size();
         if (others > 0) {
             long rest = total - nanos(shown);
-            table.row(others + " others", "", millis(rest), part(rest, total), "", "", "");
+            String name = others == 1 ? "1 other" : others + " others";
+            table.row(name, "", millis(rest), part(rest, total), "", "", "");
         }
         table.print(out);
         out.println();

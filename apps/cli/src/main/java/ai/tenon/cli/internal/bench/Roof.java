@@ -62,15 +62,18 @@ final class Roof {
 
     /** Percent of the peak; nothing if there is none for this layer. */
     String percent(Layer layer) {
-        return layer.nanos() == 0 || !peaks.containsKey(layer.peak()) || inCaches(layer)
-                ? ""
-                : String.format(Locale.ROOT, "%.0f", 100 * ofPeak(layer));
+        return hasPercent(layer) && !inCaches(layer)
+                ? String.format(Locale.ROOT, "%.0f", 100 * ofPeak(layer))
+                : "";
     }
 
     private boolean inCaches(Layer layer) {
         return moves(layer.peak())
-                && (layer.bytes() <= cacheBytes
-                        || peaks.containsKey(layer.peak()) && ofPeak(layer) > 1);
+                && (layer.bytes() <= cacheBytes || hasPercent(layer) && ofPeak(layer) > 1);
+    }
+
+    private boolean hasPercent(Layer layer) {
+        return layer.nanos() > 0 && peaks.containsKey(layer.peak());
     }
 
     private double ofPeak(Layer layer) {
