@@ -30,12 +30,13 @@ final class BenchCommand extends Subcommand<Object> {
     @Option(
             names = "--backend",
             split = ",",
-            paramLabel = "NAME[@VERSION][+endpoint][[KEY=VALUE;...]][:FILE]",
+            paramLabel = "CANDIDATE",
             description =
-                    "What to compare. With '+endpoint' the calls go through an endpoint, as a"
+                    "What to compare: NAME[@VERSION][+endpoint][SETTING=VALUE;...]:FILE, of which only"
+                            + " the backend's name must be there. With '+endpoint' the calls go through an endpoint, as a"
                             + " gateway's do. 'ort-direct' is the ONNX Runtime without Tenon."
-                            + " Settings of a backend follow in brackets, a model of its own behind"
-                            + " a colon: 'cpu[precision=bf16]:other.onnx'.")
+                            + " Settings of the backend stand in brackets, a model of its own behind a"
+                            + " colon: 'cpu[precision=bf16]:other.onnx'.")
     private List<String> backends = List.of();
 
     @Option(
