@@ -14,15 +14,20 @@ public interface Bench {
      * @param progress told in words what is being done
      * @throws ManagementException INVALID or NOT_FOUND if the request cannot be met, FAILED if a
      *     candidate fails; the message names it
+     * @throws InterruptedException if the thread was interrupted; heeded between rounds, and while
+     *     compiling where the backend does
      */
     Comparison compare(BenchRequest request, Consumer<String> progress)
             throws ManagementException, InterruptedException;
 
     /**
-     * Where the time of each candidate goes, layer by layer.
+     * Where the time of each candidate goes, layer by layer. The candidates run one after the
+     * other.
      *
-     * @param request as for {@link #compare}; endpoints cannot tell
+     * @param request as for {@link #compare}, the time and the rounds being those of each
+     *     candidate; endpoints cannot tell
      * @throws ManagementException as for {@link #compare}
+     * @throws InterruptedException as for {@link #compare}, but between runs
      */
     List<Layers> layers(BenchRequest request, Consumer<String> progress)
             throws ManagementException, InterruptedException;

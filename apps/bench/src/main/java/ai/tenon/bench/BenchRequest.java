@@ -11,7 +11,7 @@ import java.util.Map;
  * @param model of candidates that name no file; null if all do
  * @param candidates {@code name[@version]} for a backend's executable, with {@code +endpoint}
  *     behind it for the same through an endpoint of the core; then settings of the backend in
- *     brackets, {@code [key=value;key=value]}, and a model of its own, {@code :FILE}
+ *     brackets, {@code [key=value;key=value]}, and a model of its own, {@code :FILE}; each once
  * @param threads that one run may use
  * @param shapes by input, as in {@code 1x128}; the others as {@link ai.tenon.backend.SeededInputs}
  *     says

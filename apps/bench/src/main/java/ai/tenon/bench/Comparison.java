@@ -20,10 +20,14 @@ public record Comparison(
     /**
      * Times of one candidate in milliseconds.
      *
-     * @param backend as it was asked for
+     * @param backend as it was asked for; of the path of a model of its own only the end, as much
+     *     as tells it from the other candidates
      * @param version of the backend's bundle
      * @param device what it runs on, as the backend says
      * @param bytesPerRun that the measuring thread allocated on the heap, the mean of all rounds
+     * @param busyCoresAfter cores that this process keeps busy, the mean over the 20 ms behind a
+     *     run while nothing else runs: near 0 if the backend's threads sleep between runs; 0 if
+     *     unknown
      */
     public record Candidate(
             String backend,
@@ -33,7 +37,15 @@ public record Comparison(
             double p50Ms,
             double p90Ms,
             double p99Ms,
-            long bytesPerRun) {}
+            long bytesPerRun,
+            double busyCoresAfter) {
+        private static final double BUSY = 0.5;
+
+        /** True if its threads go on working behind a run, so that what runs next is slower. */
+        public boolean disturbsOthers() {
+            return busyCoresAfter > BUSY;
+        }
+    }
 
     /**
      * The ratio of two candidates' times within a round, over all rounds.

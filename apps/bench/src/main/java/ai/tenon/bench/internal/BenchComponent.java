@@ -6,13 +6,11 @@ import ai.tenon.bench.Comparison;
 import ai.tenon.bench.Layers;
 import ai.tenon.bench.Overhead;
 import ai.tenon.management.ManagementException;
-import ai.tenon.management.ManagementException.Kind;
 import ai.tenon.measurement.Stopwatch;
 import ai.tenon.measurement.Timings;
 import ai.tenon.model.ModelVersion;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
@@ -38,36 +36,24 @@ public final class BenchComponent implements Bench {
     @Override
     public synchronized Comparison compare(BenchRequest request, Consumer<String> progress)
             throws ManagementException, InterruptedException {
-        if (new HashSet<>(request.candidates()).size() < request.candidates().size()) {
-            throw new ManagementException(Kind.INVALID, "each candidate may be named only once");
-        }
-        ModelVersion model = request.model() == null ? null : ModelFiles.version(request.model());
-        try (Candidates candidates =
-                new Candidates(room, model, request.threads(), request.shapes())) {
-            for (String name : request.candidates()) {
-                progress.accept("compiling for " + name);
-                candidates.open(name);
-            }
+        try (Candidates candidates = candidates(request)) {
+            candidates.open(request.candidates(), progress);
             progress.accept("measuring");
             Timings timings = candidates.measure(stopwatch, effort(request));
-            return comparison(request, candidates.all(), timings);
+            return comparison(request, candidates.all(), timings, candidates.busyCoresAfter());
         }
     }
 
     @Override
     public synchronized List<Layers> layers(BenchRequest request, Consumer<String> progress)
             throws ManagementException, InterruptedException {
-        ModelVersion model = request.model() == null ? null : ModelFiles.version(request.model());
+        LayerRun run = new LayerRun(effort(request), new Caches().lastLevelBytes());
         List<Layers> all = new ArrayList<>();
-        try (Candidates candidates =
-                new Candidates(room, model, request.threads(), request.shapes())) {
-            for (String name : request.candidates()) {
-                progress.accept("compiling for " + name);
-                candidates.open(name);
-            }
+        try (Candidates candidates = candidates(request)) {
+            candidates.open(request.candidates(), progress);
             for (Candidate candidate : candidates.all()) {
-                progress.accept("measuring the layers of " + candidate.name());
-                all.add(LayerRun.of(candidate, request));
+                progress.accept("measuring the layers of " + candidate.identity().label());
+                all.add(run.of(candidate));
             }
         }
         return all;
@@ -77,6 +63,11 @@ public final class BenchComponent implements Bench {
     public synchronized Overhead overhead(String backend, Consumer<String> progress)
             throws ManagementException, InterruptedException {
         return new OverheadRun(room, stopwatch, progress).run(backend);
+    }
+
+    private Candidates candidates(BenchRequest request) throws ManagementException {
+        ModelVersion model = request.model() == null ? null : ModelFiles.version(request.model());
+        return new Candidates(room, model, request.threads(), request.shapes());
     }
 
     private static Stopwatch.Effort effort(BenchRequest request) {
@@ -90,27 +81,31 @@ public final class BenchComponent implements Bench {
     }
 
     private static Comparison comparison(
-            BenchRequest request, List<Candidate> candidates, Timings timings) {
+            BenchRequest request,
+            List<Candidate> candidates,
+            Timings timings,
+            double[] busyCoresAfter) {
         List<Comparison.Candidate> times = new ArrayList<>();
         List<Comparison.Ratio> ratios = new ArrayList<>();
         for (int i = 0; i < candidates.size(); i++) {
-            Candidate candidate = candidates.get(i);
+            Identity candidate = candidates.get(i).identity();
             times.add(
                     new Comparison.Candidate(
-                            candidate.name(),
+                            candidate.label(),
                             candidate.version(),
                             candidate.device(),
                             timings.millis(i, 0),
                             timings.millis(i, 50),
                             timings.millis(i, 90),
                             timings.millis(i, 99),
-                            Math.round(timings.bytesPerRun(i))));
+                            Math.round(timings.bytesPerRun(i)),
+                            busyCoresAfter[i]));
             for (int j = 0; j < candidates.size(); j++) {
                 if (i != j) {
                     ratios.add(
                             new Comparison.Ratio(
-                                    candidate.name(),
-                                    candidates.get(j).name(),
+                                    candidate.label(),
+                                    candidates.get(j).identity().label(),
                                     timings.ratio(i, j, 50),
                                     timings.millis(i, 0) / timings.millis(j, 0),
                                     timings.ratio(i, j, 10),

@@ -7,14 +7,7 @@ import java.util.Optional;
 
 /** Something that can be run again and again on the same inputs. */
 interface Candidate extends Stopwatch.Candidate, AutoCloseable {
-    /** As it was asked for. */
-    String name();
-
-    /** Version of the backend's bundle. */
-    String version();
-
-    /** What it runs on, as its backend says. */
-    String device();
+    Identity identity();
 
     /** Runs once and tells where the time went; empty if it cannot tell. */
     default Optional<LayerProfile> profile() throws BackendException {

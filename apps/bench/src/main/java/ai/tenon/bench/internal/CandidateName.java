@@ -5,6 +5,7 @@ import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,10 +14,11 @@ import java.util.regex.Pattern;
  * What a candidate is: {@code NAME[@VERSION][+endpoint]}, then {@code [KEY=VALUE;KEY=VALUE]} and
  * {@code :FILE}, both of which may be missing.
  *
- * @param model null for the one that all have in common
+ * @param head all that was written before the model's path, the colon included
+ * @param model as it was written; null for the one that all have in common
  */
 record CandidateName(
-        String text,
+        String head,
         BackendRef backend,
         boolean endpoint,
         Map<String, String> settings,
@@ -24,6 +26,11 @@ record CandidateName(
     private static final String THROUGH_ENDPOINT = "+endpoint";
     private static final Pattern FORM = Pattern.compile("([^\\[:]+)(?:\\[([^\\]]*)\\])?(?::(.+))?");
 
+    /**
+     * Reads what was written.
+     *
+     * @throws ManagementException INVALID if it has another form
+     */
     static CandidateName parse(String text) throws ManagementException {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -34,7 +41,7 @@ record CandidateName(
         if (endpoint) {
             name = name.substring(0, name.length() - THROUGH_ENDPOINT.length());
         }
-        if (name.isBlank()) {
+        if (name.isBlank() || name.startsWith("@")) {
             throw malformed(text);
         }
         Map<String, String> settings = new TreeMap<>();
@@ -47,8 +54,13 @@ record CandidateName(
                 settings.put(setting.substring(0, equals), setting.substring(equals + 1));
             }
         }
-        Path model = matcher.group(3) == null ? null : Path.of(matcher.group(3));
-        return new CandidateName(text, BackendRef.parse(name), endpoint, settings, model);
+        boolean own = matcher.group(3) != null;
+        return new CandidateName(
+                own ? text.substring(0, matcher.start(3)) : text,
+                BackendRef.parse(name),
+                endpoint,
+                settings,
+                own ? Path.of(matcher.group(3)) : null);
     }
 
     private static ManagementException malformed(String text) {
@@ -60,12 +72,15 @@ record CandidateName(
                         + " [precision=bf16] and a model as in :other.onnx where you want them");
     }
 
-    /** Short enough for a table: of a model its file name alone. */
-    String label() {
-        if (model == null) {
-            return text;
-        }
-        Matcher matcher = FORM.matcher(text);
-        return matcher.matches() ? text.substring(0, matcher.start(3)) + model.getFileName() : text;
+    /** True if both are the same, however they are written. */
+    boolean means(CandidateName other) {
+        return backend.equals(other.backend)
+                && endpoint == other.endpoint
+                && settings.equals(other.settings)
+                && Objects.equals(file(), other.file());
+    }
+
+    private Path file() {
+        return model == null ? null : model.toAbsolutePath().normalize();
     }
 }

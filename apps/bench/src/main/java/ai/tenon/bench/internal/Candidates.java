@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The candidates of one measurement, compiled and ready; closing it frees them all. */
 final class Candidates implements AutoCloseable {
@@ -46,14 +47,23 @@ final class Candidates implements AutoCloseable {
         return opened;
     }
 
-    /** Compiles a candidate; see {@link CandidateName}. */
-    void open(String text) throws ManagementException, InterruptedException {
-        CandidateName name = CandidateName.parse(text);
-        if (name.model() == null && model == null) {
-            throw new ManagementException(
-                    Kind.INVALID,
-                    "'" + text + "' has no model; name one, or write :FILE behind it");
+    /**
+     * Compiles candidates.
+     *
+     * @param texts see {@link CandidateName}
+     * @param progress told in words what is being done
+     */
+    void open(List<String> texts, Consumer<String> progress)
+            throws ManagementException, InterruptedException {
+        Map<String, CandidateName> names = new LineUp(texts, model != null).labelled();
+        for (Map.Entry<String, CandidateName> name : names.entrySet()) {
+            progress.accept("compiling for " + name.getKey());
+            open(name.getKey(), name.getValue());
         }
+    }
+
+    private void open(String label, CandidateName name)
+            throws ManagementException, InterruptedException {
         KnownBackend backend = room.backend(name.backend());
         try {
             ModelVersion own = name.model() == null ? model : ModelFiles.version(name.model());
@@ -61,12 +71,15 @@ final class Candidates implements AutoCloseable {
             settings.putAll(name.settings());
             opened.add(
                     name.endpoint()
-                            ? endpoint(name.label(), backend, own, settings)
-                            : executable(name.label(), backend, own, settings));
+                            ? endpoint(label, backend, own, settings)
+                            : executable(label, backend, own, settings));
         } catch (BackendException | InferenceException e) {
-            throw new ManagementException(Kind.FAILED, text + ": " + e.getMessage(), e);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw new ManagementException(Kind.FAILED, label + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new ManagementException(Kind.INVALID, text + ": " + e.getMessage(), e);
+            throw new ManagementException(Kind.INVALID, label + ": " + e.getMessage(), e);
         }
     }
 
@@ -81,15 +94,35 @@ final class Candidates implements AutoCloseable {
             }
             return timings;
         } catch (Stopwatch.CandidateException e) {
-            throw new ManagementException(
-                    Kind.FAILED,
-                    opened.get(e.index()).name() + " failed: " + e.getMessage(),
-                    e.getCause());
+            throw failed(opened.get(e.index()), (Exception) e.getCause());
         }
     }
 
+    /** Cores that this process keeps busy behind a run, by candidate. */
+    double[] busyCoresAfter() throws ManagementException, InterruptedException {
+        Aftermath aftermath = new Aftermath(new Aftermath.Time());
+        double[] cores = new double[opened.size()];
+        for (int i = 0; i < cores.length; i++) {
+            try {
+                cores[i] = aftermath.busyCores(opened.get(i));
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                throw failed(opened.get(i), e);
+            }
+        }
+        return cores;
+    }
+
+    private static ManagementException failed(Candidate candidate, Exception cause) {
+        return new ManagementException(
+                Kind.FAILED,
+                candidate.identity().label() + " failed: " + cause.getMessage(),
+                cause);
+    }
+
     private Candidate executable(
-            String name, KnownBackend backend, ModelVersion model, Map<String, String> settings)
+            String label, KnownBackend backend, ModelVersion model, Map<String, String> settings)
             throws BackendException, ManagementException {
         ModelSource source =
                 ModelSource.ofFile(
@@ -101,13 +134,14 @@ final class Candidates implements AutoCloseable {
         if (!support.isComplete()) {
             throw new ManagementException(
                     Kind.INVALID,
-                    name + " does not run " + model.fileName() + ": " + support.reasons().get(0));
+                    label + " does not run " + model.fileName() + ": " + support.reasons().get(0));
         }
-        return new ExecutableCandidate(name, backend, source, threads, settings);
+        return new ExecutableCandidate(
+                Identity.of(label, backend), backend.backend(), source, threads, settings);
     }
 
     private Candidate endpoint(
-            String name, KnownBackend backend, ModelVersion model, Map<String, String> own)
+            String label, KnownBackend backend, ModelVersion model, Map<String, String> own)
             throws ManagementException, InferenceException, InterruptedException {
         Map<String, String> settings = new TreeMap<>(own);
         settings.put("threads", Integer.toString(threads));
@@ -118,14 +152,10 @@ final class Candidates implements AutoCloseable {
                         endpoint, model, Recipe.NONE, backend.reference(), true, settings));
         room.deployments().restore(deployed);
         return new EndpointCandidate(
-                name,
-                backend.version().toString(),
-                backend.backend().description().device(),
-                serving(name, endpoint),
-                shapes);
+                Identity.of(label, backend), serving(label, endpoint), settings);
     }
 
-    private Endpoint serving(String name, String endpoint)
+    private Endpoint serving(String label, String endpoint)
             throws ManagementException, InterruptedException {
         Deployments deployments = room.deployments();
         while (true) {
@@ -135,7 +165,7 @@ final class Candidates implements AutoCloseable {
                             .findFirst()
                             .orElse(null);
             if (info != null && info.state() == EndpointState.UNAVAILABLE) {
-                throw new ManagementException(Kind.FAILED, name + ": " + info.reason());
+                throw new ManagementException(Kind.FAILED, label + ": " + info.reason());
             }
             Endpoint service = room.endpoint(endpoint).orElse(null);
             if (service != null && service.state() == EndpointState.SERVING) {

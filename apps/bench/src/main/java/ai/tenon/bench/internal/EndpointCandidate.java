@@ -9,42 +9,24 @@ import java.util.Map;
 
 /** The same through an endpoint of the core. */
 final class EndpointCandidate implements Candidate {
-    private final String name;
-    private final String version;
-    private final String device;
+    private final Identity identity;
     private final Call call;
     private final Tensor[] inputs;
 
     /**
      * @param endpoint one that serves
+     * @param settings of which those named {@code shape.INPUT} are shapes of inputs
      */
-    EndpointCandidate(
-            String name,
-            String version,
-            String device,
-            Endpoint endpoint,
-            Map<String, String> settings)
+    EndpointCandidate(Identity identity, Endpoint endpoint, Map<String, String> settings)
             throws InferenceException {
-        this.name = name;
-        this.version = version;
-        this.device = device;
+        this.identity = identity;
         this.inputs = SeededInputs.of(endpoint.signature(), settings);
         this.call = endpoint.newCall();
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String version() {
-        return version;
-    }
-
-    @Override
-    public String device() {
-        return device;
+    public Identity identity() {
+        return identity;
     }
 
     @Override

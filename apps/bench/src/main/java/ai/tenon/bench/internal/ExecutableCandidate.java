@@ -1,5 +1,6 @@
 package ai.tenon.bench.internal;
 
+import ai.tenon.backend.Backend;
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
@@ -12,33 +13,36 @@ import ai.tenon.backend.SeededInputs;
 import ai.tenon.graph.Tensor;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** A backend's executable, called directly. */
 final class ExecutableCandidate implements Candidate {
-    private final String name;
-    private final String version;
-    private final String device;
+    private final Identity identity;
     private final Executable executable;
     private final ExecutionContext context;
     private final Tensor[] inputs;
     private final RunControl control = new RunControl();
 
+    /**
+     * Compiles.
+     *
+     * @param settings of the backend; those named {@code shape.INPUT} are shapes of inputs, too
+     * @throws BackendException also if the thread is interrupted meanwhile
+     */
     ExecutableCandidate(
-            String name,
-            KnownBackend backend,
+            Identity identity,
+            Backend backend,
             ModelSource source,
             int threads,
             Map<String, String> settings)
             throws BackendException {
-        this.name = name;
-        this.version = backend.version().toString();
-        this.device = backend.backend().description().device();
+        this.identity = identity;
         CompileOptions.Builder options = CompileOptions.builder().threads(threads);
         settings.forEach(options::setting);
-        this.executable = backend.backend().compile(source, options.build(), CompileMonitor.SILENT);
+        CompileMonitor monitor =
+                new CompileMonitor((step, done) -> {}, Thread.currentThread()::isInterrupted);
+        this.executable = backend.compile(source, options.build(), monitor);
         try {
-            this.inputs = SeededInputs.of(executable.signature(), shapes(settings));
+            this.inputs = SeededInputs.of(executable.signature(), settings);
             this.context = executable.newContext();
         } catch (BackendException | RuntimeException e) {
             executable.close();
@@ -47,25 +51,8 @@ final class ExecutableCandidate implements Candidate {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String version() {
-        return version;
-    }
-
-    /** Of the settings those that are shapes of inputs. */
-    private static Map<String, String> shapes(Map<String, String> settings) {
-        Map<String, String> shapes = new TreeMap<>(settings);
-        shapes.keySet().removeIf(key -> !key.startsWith("shape."));
-        return shapes;
-    }
-
-    @Override
-    public String device() {
-        return device;
+    public Identity identity() {
+        return identity;
     }
 
     @Override

@@ -2,10 +2,10 @@ package ai.tenon.bench.internal;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.LayerProfile;
-import ai.tenon.bench.BenchRequest;
 import ai.tenon.bench.Layers;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
+import ai.tenon.measurement.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,34 +13,50 @@ import java.util.Optional;
 
 /** Runs a candidate again and again, and keeps the shortest time of each layer. */
 final class LayerRun {
-    private static final int FEWEST = 5;
-    private static final int MOST = 10_000;
+    private final Stopwatch.Effort effort;
+    private final long cacheBytes;
 
-    private LayerRun() {}
+    /**
+     * @param effort of which the rounds and their time count
+     * @param cacheBytes of the last-level cache; 0 if unknown
+     */
+    LayerRun(Stopwatch.Effort effort, long cacheBytes) {
+        this.effort = effort;
+        this.cacheBytes = cacheBytes;
+    }
 
-    static Layers of(Candidate candidate, BenchRequest request)
-            throws ManagementException, InterruptedException {
+    /**
+     * Measures a candidate; an interruption ends it behind the run in progress.
+     *
+     * @throws ManagementException FAILED if the candidate fails; the message names it
+     */
+    Layers of(Candidate candidate) throws ManagementException, InterruptedException {
+        String label = candidate.identity().label();
         try {
-            Optional<LayerProfile> first = candidate.profile();
+            Optional<LayerProfile> first = profile(candidate);
             if (first.isEmpty()) {
-                return new Layers(candidate.name(), 0, Map.of(), List.of());
+                return new Layers(label, 0, cacheBytes, Map.of(), List.of());
             }
             List<LayerProfile.Layer> best = first.get().layers();
-            int wanted = request.rounds() > 0 ? request.rounds() : MOST;
-            long end = System.nanoTime() + request.time().toNanos();
+            long end = System.nanoTime() + effort.time().toNanos();
             int runs = 1;
-            while (runs < wanted && (runs < FEWEST || System.nanoTime() - end < 0)) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                best = shorter(best, candidate.profile().orElseThrow().layers());
+            while (runs < effort.most()
+                    && (runs < effort.fewest() || System.nanoTime() - end < 0)) {
+                best = shorter(best, profile(candidate).orElseThrow().layers());
                 runs++;
             }
-            return new Layers(candidate.name(), runs, first.get().peaks(), best);
+            return new Layers(label, runs, cacheBytes, first.get().peaks(), best);
         } catch (BackendException e) {
-            throw new ManagementException(
-                    Kind.FAILED, candidate.name() + " failed: " + e.getMessage(), e);
+            throw new ManagementException(Kind.FAILED, label + " failed: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<LayerProfile> profile(Candidate candidate)
+            throws BackendException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return candidate.profile();
     }
 
     private static List<LayerProfile.Layer> shorter(

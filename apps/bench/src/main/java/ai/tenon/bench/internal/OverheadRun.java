@@ -57,13 +57,12 @@ final class OverheadRun {
     private Overhead measure(String backend, Path file)
             throws ManagementException, InterruptedException {
         try (Candidates candidates = new Candidates(room, ModelFiles.version(file), 1, Map.of())) {
-            candidates.open(backend);
-            candidates.open(backend + "+endpoint");
+            candidates.open(List.of(backend, backend + "+endpoint"), progress);
             progress.accept("measuring");
             Timings timings = candidates.measure(stopwatch, EFFORT);
-            Candidate first = candidates.all().get(0);
+            Identity first = candidates.all().get(0).identity();
             return new Overhead(
-                    first.name().replaceAll("@.*", "") + "@" + first.version(),
+                    first.label().replaceAll("@.*", "") + "@" + first.version(),
                     timings.rounds(),
                     CALLS,
                     NANOS_PER_MILLI * timings.millis(0, 50),

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.tenon.backend.Backend;
 import ai.tenon.bench.BenchRequest;
 import ai.tenon.bench.Comparison;
+import ai.tenon.bench.Layers;
 import ai.tenon.evaluation.internal.measurement.InterleavedStopwatch;
+import ai.tenon.management.DeploymentSpec;
 import ai.tenon.management.ManagementException;
 import ai.tenon.management.ManagementException.Kind;
 import ai.tenon.model.ModelFormat;
@@ -96,6 +98,78 @@ class BenchComponentTest {
     }
 
     @Test
+    void modelsOfTheSameFileNameAreToldApart() throws Exception {
+        Path other =
+                Files.write(
+                        Files.createDirectory(folder.resolve("other")).resolve("copy.model"),
+                        new byte[] {4});
+        Comparison comparison = compare(null, "first:" + model, "first:" + other);
+        String parent = folder.getFileName() + "/copy.model";
+        assertEquals(
+                List.of("first:" + parent, "first:other/copy.model"),
+                comparison.candidates().stream().map(Comparison.Candidate::backend).toList());
+        assertEquals("first:other/copy.model", comparison.ratios().get(0).over());
+        assertEquals("", comparison.model());
+    }
+
+    @Test
+    void whatStandsInBracketsIsACandidatesOwn() throws Exception {
+        Comparison comparison = compare(model, "first[ink=red;shape.x=4x4]", "second");
+        assertEquals("first[ink=red;shape.x=4x4]", comparison.candidates().get(0).backend());
+        assertEquals(Map.of("ink", "red", "shape.x", "4x4"), first.settings);
+        assertEquals(Map.of("shape.x", "2x5"), second.settings);
+        assertArrayEquals(new long[] {4, 4}, first.shape);
+        assertArrayEquals(new long[] {2, 5}, second.shape);
+    }
+
+    @Test
+    void anEndpointServesWithTheCandidatesSettingsAndGoesAfterwards() throws Exception {
+        Serving core = new Serving(room);
+        Comparison comparison = compare(model, "first+endpoint[ink=red;shape.x=4x4]");
+        Comparison.Candidate candidate = comparison.candidates().get(0);
+        assertEquals("first+endpoint[ink=red;shape.x=4x4]", candidate.backend());
+        assertEquals("this test", candidate.device());
+        DeploymentSpec deployed = core.deployed.get(0);
+        assertEquals("first@1.0.0", deployed.pin().toString());
+        assertEquals(
+                Map.of("contexts", "1", "threads", "3", "ink", "red", "shape.x", "4x4"),
+                deployed.settings());
+        assertArrayEquals(new long[] {4, 4}, core.shape);
+        assertTrue(core.runs >= 50);
+        assertEquals(0, core.openCalls);
+        assertEquals(List.of(), core.desired);
+        assertEquals(0, first.runs);
+    }
+
+    @Test
+    void layersAreToldOfEveryCandidate() throws Exception {
+        List<Layers> all = layers("second", "first[ink=red]");
+        assertEquals(
+                List.of("second", "first[ink=red]"), all.stream().map(Layers::candidate).toList());
+        assertEquals(50, all.get(0).runs());
+        assertEquals(50, second.runs);
+        assertEquals(1, all.get(0).layers().get(0).nanos());
+        assertEquals(Map.of("memory", 1e9), all.get(0).peaks());
+        assertEquals(0, first.open + second.open);
+    }
+
+    @Test
+    void layersRefuseTheSameTwiceAsWell() {
+        ManagementException error =
+                assertThrows(ManagementException.class, () -> layers("first", "first"));
+        assertEquals(Kind.INVALID, error.kind());
+        assertTrue(error.getMessage().contains("only once"), error.getMessage());
+    }
+
+    @Test
+    void anEndpointTellsOfNoLayers() throws Exception {
+        new Serving(room);
+        Layers layers = layers("first+endpoint").get(0);
+        assertEquals(List.of(), layers.layers());
+        assertEquals(0, layers.runs());
+    }
+
+    @Test
     void aShapeForNoInputIsRefused() {
         BenchRequest request =
                 new BenchRequest(model, List.of("first"), 1, Map.of("y", "2x5"), 1, Duration.ZERO);
@@ -108,10 +182,17 @@ class BenchComponentTest {
 
     private Comparison compare(Path file, String... candidates)
             throws ManagementException, InterruptedException {
-        return bench.compare(
-                new BenchRequest(
-                        file, List.of(candidates), 3, Map.of("x", "2x5"), 50, Duration.ZERO),
-                step -> {});
+        return bench.compare(request(file, candidates), step -> {});
+    }
+
+    private List<Layers> layers(String... candidates)
+            throws ManagementException, InterruptedException {
+        return bench.layers(request(model, candidates), step -> {});
+    }
+
+    private static BenchRequest request(Path file, String... candidates) {
+        return new BenchRequest(
+                file, List.of(candidates), 3, Map.of("x", "2x5"), 50, Duration.ZERO);
     }
 
     private void assertRefused(Kind kind, String part, Path file, String... candidates) {

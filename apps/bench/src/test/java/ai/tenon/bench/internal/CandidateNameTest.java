@@ -18,6 +18,7 @@ class CandidateNameTest {
     void aBackendAlone() throws ManagementException {
         CandidateName name = CandidateName.parse("cpu");
         assertEquals("cpu", name.backend().name());
+        assertEquals("cpu", name.head());
         assertFalse(name.endpoint());
         assertEquals(Map.of(), name.settings());
         assertNull(name.model());
@@ -32,16 +33,17 @@ class CandidateNameTest {
         assertTrue(name.endpoint());
         assertEquals(Map.of("precision", "bf16", "a", "b=c"), name.settings());
         assertEquals(Path.of("/models/x:y.onnx"), name.model());
-        assertEquals("cpu@0.1.0+endpoint[precision=bf16;a=b=c]:x:y.onnx", name.label());
+        assertEquals("cpu@0.1.0+endpoint[precision=bf16;a=b=c]:", name.head());
     }
 
     @Test
     void aPathThatIsWrittenOddlyKeepsTheBackendsName() throws ManagementException {
-        assertEquals("cpu:b.onnx", CandidateName.parse("cpu:a//b.onnx").label());
+        assertEquals("cpu:", CandidateName.parse("cpu:a//b.onnx").head());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "+endpoint", ":x.onnx", "[a=b]", "cpu[a]", "cpu[=b]", "cpu:"})
+    @ValueSource(
+            strings = {"", "@1.0", "+endpoint", ":x.onnx", "[a=b]", "cpu[a]", "cpu[=b]", "cpu:"})
     void whatNamesNoBackendIsRefused(String text) {
         ManagementException error =
                 assertThrows(ManagementException.class, () -> CandidateName.parse(text));

@@ -7,6 +7,7 @@ import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.LayerProfile;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.Signature;
@@ -16,6 +17,8 @@ import ai.tenon.graph.DataType;
 import ai.tenon.graph.Shape;
 import ai.tenon.graph.Tensor;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A backend that gives back what it gets, whatever the model; counts what happens to it. */
 final class Copying implements Backend {
@@ -24,6 +27,7 @@ final class Copying implements Backend {
     int open;
     int failAfter = Integer.MAX_VALUE;
     long[] shape;
+    Map<String, String> settings = Map.of();
     private final String name;
 
     Copying(String name) {
@@ -45,6 +49,7 @@ final class Copying implements Backend {
     @Override
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor) {
         threads = options.threads();
+        settings = options.settings();
         open++;
         return new Executable() {
             @Override
@@ -76,6 +81,15 @@ final class Copying implements Backend {
             }
             last = inputs[0];
             shape = last.shape();
+        }
+
+        @Override
+        public Optional<LayerProfile> profile(Tensor[] inputs, RunControl control)
+                throws BackendException {
+            run(inputs, control);
+            LayerProfile.Layer copy =
+                    new LayerProfile.Layer(name, "copy", runs, 0, 8, LayerProfile.MEMORY);
+            return Optional.of(new LayerProfile(List.of(copy), Map.of(LayerProfile.MEMORY, 1e9)));
         }
 
         @Override

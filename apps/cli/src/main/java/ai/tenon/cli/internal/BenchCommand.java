@@ -3,15 +3,17 @@ package ai.tenon.cli.internal;
 import ai.tenon.bench.Bench;
 import ai.tenon.bench.BenchRequest;
 import ai.tenon.bench.Comparison;
+import ai.tenon.bench.Layers;
 import ai.tenon.bench.Overhead;
+import ai.tenon.cli.internal.bench.ComparisonTables;
+import ai.tenon.cli.internal.bench.LayerTables;
+import ai.tenon.cli.internal.bench.OverheadTable;
 import ai.tenon.cli.internal.terminal.Shell;
-import ai.tenon.cli.internal.terminal.Table;
 import ai.tenon.cli.internal.terminal.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -28,12 +30,13 @@ final class BenchCommand extends Subcommand<Object> {
     @Option(
             names = "--backend",
             split = ",",
-            paramLabel = "B[@VERSION][+endpoint]",
+            paramLabel = "CANDIDATE",
             description =
-                    "What to compare. With '+endpoint' the calls go through an endpoint, as a"
+                    "What to compare: NAME[@VERSION][+endpoint][SETTING=VALUE;...]:FILE, of which only"
+                            + " the backend's name must be there. With '+endpoint' the calls go through an endpoint, as a"
                             + " gateway's do. 'ort-direct' is the ONNX Runtime without Tenon."
-                            + " Settings of a backend follow in brackets, a model of its own behind"
-                            + " a colon: 'cpu[precision=bf16]:other.onnx'.")
+                            + " Settings of the backend stand in brackets, a model of its own behind a"
+                            + " colon: 'cpu[precision=bf16]:other.onnx'.")
     private List<String> backends = List.of();
 
     @Option(
@@ -66,14 +69,17 @@ final class BenchCommand extends Subcommand<Object> {
             names = "--layers",
             description =
                     "Tell where the time goes instead: operator by operator, against what this"
-                            + " machine can do at most.")
+                            + " machine can do at most. 'cache' stands where the data fit into the"
+                            + " last-level cache, for which the memory's peak is no limit.")
     private boolean layers;
 
     @Option(
             names = "--top",
             paramLabel = "N",
-            description = "Of the layers only the N that take longest.")
-    private int top;
+            description =
+                    "With --layers: only the N layers that take longest, and the others in one"
+                            + " line. --json always has all, in the order in which they run.")
+    private Integer top;
 
     @Option(
             names = "--overhead",
@@ -86,9 +92,7 @@ final class BenchCommand extends Subcommand<Object> {
 
     @Override
     protected Object execute() throws Exception {
-        if (!overhead) {
-            check();
-        }
+        check();
         shell.services().startBackends();
         Bench bench = shell.services().require(Bench.class, "ai.tenon.bench");
         if (overhead) {
@@ -104,8 +108,16 @@ final class BenchCommand extends Subcommand<Object> {
     }
 
     private void check() {
-        boolean allHaveModels = backends.stream().allMatch(each -> each.contains(":"));
-        if (backends.isEmpty() || model == null && !allHaveModels) {
+        if (overhead && layers) {
+            throw new UserError("--overhead and --layers are two measurements; choose one");
+        }
+        if (top != null && !layers) {
+            throw new UserError("--top chooses among the layers of --layers; add --layers");
+        }
+        if (top != null && top < 1) {
+            throw new UserError("--top must be at least 1; leave it out for all layers");
+        }
+        if (!overhead && backends.isEmpty()) {
             throw new UserError(
                     "bench needs a model and --backend, or --overhead; see 'tenon bench --help'");
         }
@@ -120,70 +132,12 @@ final class BenchCommand extends Subcommand<Object> {
     @Override
     protected void print(Object result) {
         if (result instanceof Comparison comparison) {
-            print(comparison);
+            new ComparisonTables(shell.out()).print(comparison);
         } else if (result instanceof Overhead cost) {
-            print(cost);
+            new OverheadTable(shell.out()).print(cost);
         } else if (result instanceof List<?> all) {
-            new LayerTables(shell, top).print(all);
+            LayerTables tables = new LayerTables(shell.out(), top == null ? 0 : top);
+            all.forEach(each -> tables.print((Layers) each));
         }
-    }
-
-    private void print(Comparison comparison) {
-        shell.out()
-                .printf(
-                        "%sthreads %d, rounds %d, times in ms%n%n",
-                        comparison.model().isEmpty() ? "" : comparison.model() + ", ",
-                        comparison.threads(),
-                        comparison.rounds());
-        Table times = new Table("BACKEND", "VERSION", "MIN", "P50", "P90", "P99", "BYTES/RUN");
-        for (Comparison.Candidate candidate : comparison.candidates()) {
-            times.row(
-                    candidate.backend(),
-                    candidate.version(),
-                    number(candidate.minMs()),
-                    number(candidate.p50Ms()),
-                    number(candidate.p90Ms()),
-                    number(candidate.p99Ms()),
-                    Long.toString(candidate.bytesPerRun()));
-        }
-        times.print(shell.out());
-        shell.out().println();
-        for (Comparison.Candidate candidate : comparison.candidates()) {
-            shell.out().printf("%s: %s%n", candidate.backend(), candidate.device());
-        }
-        if (comparison.ratios().isEmpty()) {
-            return;
-        }
-        shell.out().println();
-        Table ratios = new Table("RATIO", "MEDIAN", "P10", "P90", "OF MINIMA");
-        for (Comparison.Ratio ratio : comparison.ratios()) {
-            ratios.row(
-                    ratio.of() + " / " + ratio.over(),
-                    number(ratio.median()),
-                    number(ratio.low()),
-                    number(ratio.high()),
-                    number(ratio.minima()));
-        }
-        ratios.print(shell.out());
-    }
-
-    private void print(Overhead cost) {
-        shell.out()
-                .printf(
-                        "%s, one Relu over 16 floats, %d rounds of %d calls%n%n",
-                        cost.backend(), cost.rounds(), cost.callsPerBatch());
-        new Table("CALL", "NS", "BYTES")
-                .row("executable", number(cost.executableNanos()), number(cost.executableBytes()))
-                .row("endpoint", number(cost.endpointNanos()), number(cost.endpointBytes()))
-                .row("difference", number(cost.differenceNanos()), number(cost.differenceBytes()))
-                .print(shell.out());
-        shell.out()
-                .printf(
-                        "%nthe difference is between %s and %s ns in 80 %% of the rounds%n",
-                        number(cost.lowNanos()), number(cost.highNanos()));
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%.1f" : "%.3f", value);
     }
 }

@@ -130,7 +130,8 @@ class TenonTest {
         @Override
         public List<Layers> layers(BenchRequest request, Consumer<String> progress)
                 throws ManagementException {
-            return List.of(new Layers(compare(request, progress).model(), 0, Map.of(), List.of()));
+            return List.of(
+                    new Layers(compare(request, progress).model(), 0, 0, Map.of(), List.of()));
         }
 
         @Override
