@@ -79,7 +79,7 @@ public final class KnownSettings {
                                 + setting
                                 + "'"
                                 + near(setting)
-                                        .map(name -> ", did you mean '" + name + "'?")
+                                        .map(name -> " (did you mean '" + name + "'?)")
                                         .orElse("")
                                 + "; it knows "
                                 + listed()

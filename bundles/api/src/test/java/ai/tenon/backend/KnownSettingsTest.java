@@ -45,7 +45,7 @@ class KnownSettingsTest {
     @Test
     void anUnknownOneIsRefusedWithWhatItMayHaveMeant() {
         assertEquals(
-                "model 'm': backend 'chip' has no setting 'precison', did you mean 'precision'?;"
+                "model 'm': backend 'chip' has no setting 'precison' (did you mean 'precision'?);"
                         + " it knows precision, session.*, shape.INPUT; correct the setting or"
                         + " leave it out",
                 refusal(KNOWN, "precison"));

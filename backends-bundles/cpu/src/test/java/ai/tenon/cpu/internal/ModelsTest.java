@@ -215,8 +215,8 @@ class ModelsTest {
         assertTrue(
                 error.getMessage()
                         .contains(
-                                "backend 'cpu' has no setting 'precison', did you mean"
-                                        + " 'precision'?; it knows precision, shape.INPUT"),
+                                "backend 'cpu' has no setting 'precison' (did you mean"
+                                        + " 'precision'?); it knows precision, shape.INPUT"),
                 error.getMessage());
     }
 
