@@ -36,6 +36,7 @@ public interface Backend {
     /**
      * Compiles a model; may take minutes. The source stays readable until the executable is closed.
      *
+     * @param options with settings of which those that the backend does not know are refused
      * @param monitor told of progress, and asked now and then whether to give up
      * @throws BackendException by class of error; nothing is left behind
      */

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -83,6 +84,7 @@ public final class BackendDescription {
     private final Set<MemoryKind> memoryKinds;
     private final Set<Trait> traits;
     private final boolean simulated;
+    private final KnownSettings settings;
     private final Map<String, String> properties;
 
     private BackendDescription(Builder b) {
@@ -96,6 +98,7 @@ public final class BackendDescription {
         memoryKinds = Collections.unmodifiableSet(b.memoryKinds.clone());
         traits = Collections.unmodifiableSet(b.traits.clone());
         simulated = b.simulated;
+        settings = b.settings;
         properties = Collections.unmodifiableMap(new TreeMap<>(b.properties));
     }
 
@@ -152,6 +155,14 @@ public final class BackendDescription {
     }
 
     /**
+     * The settings that {@link Backend#compile} understands; empty if the backend does not say. It
+     * is then handed any setting.
+     */
+    public Optional<KnownSettings> settings() {
+        return Optional.ofNullable(settings);
+    }
+
+    /**
      * Versions of driver, compiler and runtime, and whatever else identifies this backend, sorted
      * by name.
      */
@@ -172,6 +183,7 @@ public final class BackendDescription {
         private final EnumSet<MemoryKind> memoryKinds = EnumSet.of(MemoryKind.HOST);
         private final EnumSet<Trait> traits = EnumSet.noneOf(Trait.class);
         private boolean simulated;
+        private KnownSettings settings;
         private final Map<String, String> properties = new TreeMap<>();
 
         private Builder(String name, String device) {
@@ -216,6 +228,15 @@ public final class BackendDescription {
 
         public Builder simulated(boolean value) {
             simulated = value;
+            return this;
+        }
+
+        /**
+         * @param known what {@link Backend#compile} understands; it refuses all others by {@link
+         *     KnownSettings#require}
+         */
+        public Builder settings(KnownSettings known) {
+            settings = Objects.requireNonNull(known, "known");
             return this;
         }
 

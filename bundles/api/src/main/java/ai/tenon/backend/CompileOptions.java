@@ -46,7 +46,10 @@ public final class CompileOptions {
         return power;
     }
 
-    /** Settings that only this backend understands, by name. */
+    /**
+     * Settings that only this backend understands, and {@code shape.INPUT}, by name. One that it
+     * does not know is refused, see {@link KnownSettings#require}.
+     */
     public Map<String, String> settings() {
         return settings;
     }

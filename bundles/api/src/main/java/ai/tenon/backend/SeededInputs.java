@@ -40,7 +40,7 @@ public final class SeededInputs {
      * @throws IllegalArgumentException likewise
      */
     public static Tensor[] of(Signature signature, Map<String, String> settings, long seed) {
-        checkNames(signature, settings);
+        requireInputs(signature, settings);
         Random random = new Random(seed);
         Tensor[] inputs = new Tensor[signature.inputs().size()];
         for (int i = 0; i < inputs.length; i++) {
@@ -56,7 +56,11 @@ public final class SeededInputs {
         return inputs;
     }
 
-    private static void checkNames(Signature signature, Map<String, String> settings) {
+    /**
+     * @throws IllegalArgumentException if a setting {@code shape.INPUT} is for an input that the
+     *     model does not have; it names the setting
+     */
+    public static void requireInputs(Signature signature, Map<String, String> settings) {
         List<String> names = signature.inputs().stream().map(TensorSpec::name).toList();
         for (String setting : settings.keySet()) {
             if (setting.startsWith(PREFIX) && !names.contains(setting.substring(PREFIX.length()))) {

@@ -4,7 +4,7 @@
  * they have today.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 package ai.tenon.backend;
 
 import org.osgi.annotation.bundle.Export;

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * @param pin the backend that an operator chose; null if the profile's preference decides
  * @param loaded false if the endpoint exists but should answer "unavailable"
  * @param settings {@code threads}, {@code contexts}, {@code shape.INPUT}, {@code placement} ({@code
- *     single} if one backend has to run the whole model) and backends' own settings
+ *     single} if one backend has to run the whole model) and backends' own settings; a backend that
+ *     does not know one of them is passed over
  */
 public record DeploymentSpec(
         String name,

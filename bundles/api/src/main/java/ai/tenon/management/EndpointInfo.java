@@ -12,7 +12,7 @@ import java.util.List;
  *     between; empty if nothing does
  * @param pin what an operator chose; empty if the profile decides
  * @param check {@code unchecked} for a first deployment; otherwise how far its answers were from
- *     those before it
+ *     those before it, and of a quantized model how far they may be
  * @param recipe what the deployment's recipe did to the model; empty without one
  * @param reason why the endpoint does not serve, or why the last attempt to change it failed; empty
  *     if all is well

@@ -170,6 +170,20 @@ class BenchComponentTest {
     }
 
     @Test
+    void aSettingThatABackendDoesNotKnowIsRefused() throws Exception {
+        compare(model, "first[ink=black]", "second");
+        assertRefused(
+                Kind.FAILED,
+                "first[imk=black]: model 'copy.model': backend 'first' has no setting 'imk' (did you mean"
+                        + " 'ink'?)",
+                model,
+                "second",
+                "first[imk=black]");
+        assertEquals(0, first.open);
+        assertEquals(0, second.open);
+    }
+
+    @Test
     void aShapeForNoInputIsRefused() {
         BenchRequest request =
                 new BenchRequest(model, List.of("first"), 1, Map.of("y", "2x5"), 1, Duration.ZERO);

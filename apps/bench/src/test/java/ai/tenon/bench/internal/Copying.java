@@ -7,6 +7,7 @@ import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.KnownSettings;
 import ai.tenon.backend.LayerProfile;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
@@ -20,8 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A backend that gives back what it gets, whatever the model; counts what happens to it. */
+/**
+ * A backend that gives back what it gets, whatever the model, and has a setting {@code ink}; counts
+ * what happens to it.
+ */
 final class Copying implements Backend {
+    private static final KnownSettings SETTINGS = KnownSettings.of("ink");
+
     int runs;
     int threads;
     int open;
@@ -36,7 +42,7 @@ final class Copying implements Backend {
 
     @Override
     public BackendDescription description() {
-        return BackendDescription.builder(name, "this test").build();
+        return BackendDescription.builder(name, "this test").settings(SETTINGS).build();
     }
 
     @Override
@@ -47,7 +53,9 @@ final class Copying implements Backend {
     }
 
     @Override
-    public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor) {
+    public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
+            throws BackendException {
+        SETTINGS.require(name, source, options);
         threads = options.threads();
         settings = options.settings();
         open++;

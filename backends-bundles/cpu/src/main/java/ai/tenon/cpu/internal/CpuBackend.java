@@ -9,6 +9,7 @@ import ai.tenon.backend.BackendException.ErrorClass;
 import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
+import ai.tenon.backend.KnownSettings;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.QuantizationContract;
 import ai.tenon.backend.QuantizationContract.Granularity;
@@ -35,6 +36,10 @@ import org.osgi.service.component.annotations.Deactivate;
 public final class CpuBackend implements Backend {
     /** The system property that names the instruction set to use, for tests. */
     private static final String ISA = "tenon.cpu.isa";
+
+    private static final String NAME = "cpu";
+    private static final String PRECISION = "precision";
+    private static final KnownSettings SETTINGS = KnownSettings.of(PRECISION);
 
     private static final long ROOM = 64L << 20;
     private static final int ROOM_FACTOR = 8;
@@ -64,7 +69,7 @@ public final class CpuBackend implements Backend {
                 Set.of(Granularity.PER_TENSOR, Granularity.PER_CHANNEL);
         description =
                 BackendDescription.builder(
-                                "cpu",
+                                NAME,
                                 "CPU ("
                                         + System.getProperty("os.arch")
                                         + ", "
@@ -79,6 +84,7 @@ public final class CpuBackend implements Backend {
                         .quantization(
                                 new QuantizationContract(
                                         DataType.INT8, DataType.INT8, false, perTensorOrChannel))
+                        .settings(SETTINGS)
                         .trait(Trait.CANCEL)
                         .trait(Trait.PARALLEL_CONTEXTS)
                         .trait(Trait.CALLER_OUTPUTS)
@@ -111,7 +117,8 @@ public final class CpuBackend implements Backend {
     @Override
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
             throws BackendException {
-        Lowering.Options lowering = new Lowering.Options(isBf16(options), true);
+        SETTINGS.require(NAME, source, options);
+        Lowering.Options lowering = new Lowering.Options(isBf16(source, options), true);
         PackedStore store = PackedStore.of(source, options, lowering, engine);
         Executable kept = store == null ? null : kept(source, options, lowering, store);
         if (kept != null) {
@@ -185,12 +192,19 @@ public final class CpuBackend implements Backend {
         }
     }
 
-    private static boolean isBf16(CompileOptions options) throws BackendException {
-        String precision = options.settings().getOrDefault("precision", "fp32");
+    private static boolean isBf16(ModelSource source, CompileOptions options)
+            throws BackendException {
+        String precision = options.settings().getOrDefault(PRECISION, "fp32");
         if (!precision.equals("fp32") && !precision.equals("bf16")) {
             throw new BackendException(
                     ErrorClass.FATAL,
-                    "setting precision=" + precision + " is unknown; it can be fp32 or bf16");
+                    "model '"
+                            + source.name()
+                            + "': backend '"
+                            + NAME
+                            + "' has no precision '"
+                            + precision
+                            + "'; it can be fp32 or bf16");
         }
         return precision.equals("bf16");
     }

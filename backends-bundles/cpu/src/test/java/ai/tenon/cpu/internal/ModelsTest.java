@@ -200,6 +200,27 @@ class ModelsTest {
     }
 
     @Test
+    void aSettingThatThereIsNotIsRefused() throws Exception {
+        Model model = RealModels.ocr("ch_ppocr_mobile_v2.0_cls_infer");
+        CompileOptions options =
+                CompileOptions.builder()
+                        .setting("shape.x", "1x3x48x192")
+                        .setting("precison", "bf16")
+                        .build();
+        BackendException error =
+                assertThrows(
+                        BackendException.class,
+                        () -> backend.compile(source(model), options, CompileMonitor.SILENT));
+        assertEquals(BackendException.ErrorClass.FALLBACK, error.errorClass());
+        assertTrue(
+                error.getMessage()
+                        .contains(
+                                "backend 'cpu' has no setting 'precison' (did you mean"
+                                        + " 'precision'?); it knows precision, shape.INPUT"),
+                error.getMessage());
+    }
+
+    @Test
     void aRunThatIsCancelledEndsWithTheRightError() throws Exception {
         Model model = RealModels.miniLm();
         RunControl control = new RunControl();

@@ -27,6 +27,7 @@ public final class OrtDescription {
                                 + " cores)")
                 .partitionPolicy(PartitionPolicy.WHOLE_GRAPH)
                 .shapeSupport(ShapeSupport.DYNAMIC)
+                .settings(SessionSettings.KNOWN)
                 .quantizationInput(QuantizationInput.ACCEPTS_QDQ)
                 .quantization(
                         new QuantizationContract(

@@ -17,16 +17,20 @@ import java.util.function.Function;
 
 /** From a model to an executable on ONNX Runtime. */
 public final class SessionCompiler {
+    private final String backend;
     private final Function<CompileOptions, Map<String, String>> entries;
     private final Function<OrtSession, SessionOwner> ownership;
 
     /**
+     * @param backend its name
      * @param entries ONNX Runtime's own session keys and values for what was asked
      * @param ownership hands a new session to the object that will own it
      */
     public SessionCompiler(
+            String backend,
             Function<CompileOptions, Map<String, String>> entries,
             Function<OrtSession, SessionOwner> ownership) {
+        this.backend = backend;
         this.entries = entries;
         this.ownership = ownership;
     }
@@ -34,6 +38,7 @@ public final class SessionCompiler {
     /** As {@link ai.tenon.backend.Backend#compile}. */
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
             throws BackendException {
+        SessionSettings.KNOWN.require(backend, source, options);
         SupportReport support = ModelCheck.report(source);
         if (!support.isComplete()) {
             throw new BackendException(

@@ -4,16 +4,24 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.tenon.backend.CompileOptions;
+import ai.tenon.backend.KnownSettings;
 import java.util.Map;
 
 /** From Tenon's compile options to ONNX Runtime's session options. */
 final class SessionSettings {
-    /** Settings whose names start so are ONNX Runtime's own and handed on. */
-    private static final String VENDOR_PREFIX = "session.";
+    /**
+     * ONNX Runtime's own, all of which are handed on. It takes any key without a word, so that only
+     * the areas can be known here in which its versions have keys of sessions.
+     */
+    static final KnownSettings KNOWN =
+            KnownSettings.of("session.", "optimization.", "ep.", "mlas.");
+
+    private static final String SHAPE = "shape.";
 
     private SessionSettings() {}
 
     /**
+     * @param options whose settings are known
      * @param entries ONNX Runtime's own keys and values; a setting of the same name in {@code
      *     options} wins
      * @return to be closed after the session
@@ -34,7 +42,7 @@ final class SessionSettings {
                 }
             }
             for (Map.Entry<String, String> setting : options.settings().entrySet()) {
-                if (setting.getKey().startsWith(VENDOR_PREFIX)) {
+                if (!setting.getKey().startsWith(SHAPE)) {
                     session.addConfigEntry(setting.getKey(), setting.getValue());
                 }
             }

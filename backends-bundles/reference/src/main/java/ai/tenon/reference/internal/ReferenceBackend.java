@@ -9,6 +9,7 @@ import ai.tenon.backend.BackendException.ErrorClass;
 import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
+import ai.tenon.backend.KnownSettings;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.Signature;
 import ai.tenon.backend.SupportReport;
@@ -21,9 +22,10 @@ import org.osgi.service.component.annotations.Component;
 /** Runs models in plain Java on the caller's thread: slow, portable, and made to be right. */
 @Component(immediate = true)
 public final class ReferenceBackend implements Backend {
+    private static final String NAME = "reference";
     private static final BackendDescription DESCRIPTION =
-            BackendDescription.builder(
-                            "reference", "CPU (" + System.getProperty("os.arch") + ", Java)")
+            BackendDescription.builder(NAME, "CPU (" + System.getProperty("os.arch") + ", Java)")
+                    .settings(KnownSettings.NONE)
                     .trait(Trait.CANCEL)
                     .trait(Trait.PARALLEL_CONTEXTS)
                     .quantizationInput(QuantizationInput.ACCEPTS_QDQ)
@@ -55,6 +57,7 @@ public final class ReferenceBackend implements Backend {
     @Override
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
             throws BackendException {
+        KnownSettings.NONE.require(NAME, source, options);
         Signature signature = Signature.of(source.model());
         Binder binder = new Binder(source.model(), operators, monitor);
         Bound bound = binder.bind();

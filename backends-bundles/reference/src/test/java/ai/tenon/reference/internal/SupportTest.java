@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.BackendException.ErrorClass;
+import ai.tenon.backend.CompileMonitor;
+import ai.tenon.backend.CompileOptions;
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Function;
@@ -28,6 +30,24 @@ class SupportTest {
                 test.reasons());
         BackendException e = assertThrows(BackendException.class, () -> test.run());
         assertEquals(ErrorClass.FALLBACK, e.errorClass());
+    }
+
+    @Test
+    void settingsThatThereAreNotAreRefused() throws BackendException {
+        test.output(test.node("Relu", x), DataType.FLOAT, 2);
+        CompileOptions unknown = CompileOptions.builder().setting("precision", "bf16").build();
+        BackendException e =
+                assertThrows(
+                        BackendException.class,
+                        () ->
+                                new ReferenceBackend()
+                                        .compile(test.source(), unknown, CompileMonitor.SILENT));
+        assertEquals(ErrorClass.FALLBACK, e.errorClass());
+        assertTrue(
+                e.getMessage().contains("backend 'reference' has no setting 'precision'"),
+                e.getMessage());
+        CompileOptions known = CompileOptions.builder().setting("shape.x", "2").build();
+        new ReferenceBackend().compile(test.source(), known, CompileMonitor.SILENT).close();
     }
 
     @Test

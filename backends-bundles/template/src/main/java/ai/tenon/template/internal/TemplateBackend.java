@@ -9,6 +9,7 @@ import ai.tenon.backend.BackendException.ErrorClass;
 import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
+import ai.tenon.backend.KnownSettings;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.Signature;
 import ai.tenon.backend.SupportReport;
@@ -25,9 +26,12 @@ import org.osgi.service.component.annotations.Component;
 /** Runs a chain of element-wise operators on one FLOAT tensor: the smallest useful backend. */
 @Component(immediate = true)
 public final class TemplateBackend implements Backend {
+    private static final String NAME = "template";
+
     private final BackendDescription description =
-            BackendDescription.builder("template", "CPU (one thread, Java)")
+            BackendDescription.builder(NAME, "CPU (one thread, Java)")
                     .partitionPolicy(PartitionPolicy.WHOLE_GRAPH)
+                    .settings(KnownSettings.NONE)
                     .trait(Trait.CANCEL)
                     .trait(Trait.PARALLEL_CONTEXTS)
                     .build();
@@ -66,6 +70,7 @@ public final class TemplateBackend implements Backend {
     @Override
     public Executable compile(ModelSource source, CompileOptions options, CompileMonitor monitor)
             throws BackendException {
+        KnownSettings.NONE.require(NAME, source, options);
         SupportReport support = support(source);
         if (!support.isComplete()) {
             throw new BackendException(

@@ -62,6 +62,21 @@ class TemplateBackendTest {
     }
 
     @Test
+    void refusesSettingsThatItDoesNotHave() throws Exception {
+        CompileOptions unknown = CompileOptions.builder().setting("precision", "bf16").build();
+        BackendException e =
+                assertThrows(
+                        BackendException.class,
+                        () -> backend.compile(chain("Relu"), unknown, CompileMonitor.SILENT));
+        assertEquals(ErrorClass.FALLBACK, e.errorClass());
+        assertTrue(
+                e.getMessage().contains("backend 'template' has no setting 'precision'"),
+                e.getMessage());
+        CompileOptions known = CompileOptions.builder().setting("shape.x", "3").build();
+        backend.compile(chain("Relu"), known, CompileMonitor.SILENT).close();
+    }
+
+    @Test
     void stopsWhenTheCallerGivesUp() throws Exception {
         try (Executable executable = compile("Abs");
                 ExecutionContext context = executable.newContext()) {

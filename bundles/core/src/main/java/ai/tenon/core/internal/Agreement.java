@@ -8,18 +8,18 @@ import java.util.Locale;
 /**
  * How far two outputs of the same inputs lie apart.
  *
- * @param cosine of the two as vectors, 1 for non-numeric or equal ones
+ * @param cosine of the two as vectors, 1 for equal ones
  * @param difference the largest absolute difference
  */
 record Agreement(double cosine, double difference) {
     static final Agreement EQUAL = new Agreement(1, 0);
 
-    /** Compares; NaN equals NaN, and types that are no floats must be equal bit by bit. */
+    /** Compares; NaN equals NaN, and types other than floats and bytes must be equal bit by bit. */
     static Agreement between(Tensor expected, Tensor actual) {
         if (!expected.sameTypeAndShape(actual)) {
             return new Agreement(-1, Double.POSITIVE_INFINITY);
         }
-        if (expected.type() != DataType.FLOAT && expected.type() != DataType.DOUBLE) {
+        if (!isNumeric(expected.type())) {
             return expected.contentEquals(actual)
                     ? EQUAL
                     : new Agreement(-1, Double.POSITIVE_INFINITY);
@@ -71,11 +71,23 @@ record Agreement(double cosine, double difference) {
         return true;
     }
 
+    /** Bytes are what quantized models answer with; a step more or less is no other answer. */
+    private static boolean isNumeric(DataType type) {
+        return type == DataType.FLOAT
+                || type == DataType.DOUBLE
+                || type == DataType.INT8
+                || type == DataType.UINT8;
+    }
+
     private static double at(Tensor tensor, int index) {
         ByteBuffer buffer = tensor.buffer();
-        return tensor.type() == DataType.FLOAT
-                ? buffer.getFloat(4 * index)
-                : buffer.getDouble(8 * index);
+        return switch (tensor.type()) {
+            case FLOAT -> buffer.getFloat(4 * index);
+            case DOUBLE -> buffer.getDouble(8 * index);
+            case INT8 -> buffer.get(index);
+            case UINT8 -> Byte.toUnsignedInt(buffer.get(index));
+            default -> throw new IllegalArgumentException(tensor.type() + " is compared bitwise");
+        };
     }
 
     @Override

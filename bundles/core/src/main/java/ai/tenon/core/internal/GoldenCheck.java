@@ -2,6 +2,7 @@ package ai.tenon.core.internal;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.SeededInputs;
 import ai.tenon.backend.Signature;
@@ -15,26 +16,14 @@ import java.nio.ByteOrder;
 
 /**
  * Warms a new executable up and holds its answers to seeded inputs against golden ones: those that
- * the deployment before it gave. A first deployment has none; it is checked for shapes and finite
- * values and labelled {@code unchecked}.
+ * the deployment before it gave, within a {@link Tolerance}. A first deployment has none; it is
+ * checked for shapes and finite values and labelled {@code unchecked}.
  */
 final class GoldenCheck {
-    /** Deployments without quantization differ by rounding only. */
-    private static final Bound EXACT = new Bound(0.9999, 1e-3);
-
-    /** Backends round differently inside quantized layers, too. */
-    private static final Bound SAME_SCHEME = new Bound(0.999, Double.POSITIVE_INFINITY);
-
-    /** Random inputs judge quantization harshly; this finds what is broken, not what is worse. */
-    private static final Bound OTHER_SCHEME = new Bound(0.9, Double.POSITIVE_INFINITY);
-
     private static final int WARM_UP_RUNS = 2;
 
     /** Answers to seeded inputs, with the model and the recipe that gave them. */
     record Golden(String modelSha256, Recipe recipe, Tensor[] inputs, Tensor[] outputs) {}
-
-    /** How far answers may lie from golden ones. */
-    private record Bound(double cosine, double difference) {}
 
     /** What checking yields: a label for people, and golden tensors for whoever comes next. */
     record Verdict(String label, Golden golden) {}
@@ -44,15 +33,22 @@ final class GoldenCheck {
     /**
      * Runs the pool's executable on seeded inputs.
      *
+     * @param source what was compiled; it is read only where there are golden answers to compare
+     *     with
      * @param golden of the same endpoint, if there are any
      * @throws CheckFailed if it does not run, or answers otherwise; the message says how
      */
     static Verdict run(
-            DeploymentSpec spec, Signature signature, ContextPool contexts, Golden golden)
+            DeploymentSpec spec,
+            ModelSource source,
+            Signature signature,
+            ContextPool contexts,
+            Golden golden)
             throws CheckFailed {
         boolean comparable = golden != null && golden.modelSha256().equals(spec.model().sha256());
         Tensor[] inputs;
         try {
+            SeededInputs.requireInputs(signature, spec.settings());
             inputs = comparable ? golden.inputs() : SeededInputs.of(signature, spec.settings());
         } catch (IllegalArgumentException e) {
             throw new CheckFailed(e.getMessage(), e);
@@ -79,26 +75,24 @@ final class GoldenCheck {
         for (int i = 0; i < outputs.length; i++) {
             agreement = agreement.and(Agreement.between(golden.outputs()[i], outputs[i]));
         }
-        Bound bound = bound(golden.recipe(), spec.recipe());
-        if (agreement.cosine() < bound.cosine() || agreement.difference() > bound.difference()) {
+        Tolerance tolerance = tolerance(golden, spec, source);
+        if (!tolerance.allows(agreement)) {
             throw new CheckFailed(
-                    "answers differ from those before: "
-                            + agreement
-                            + "; allowed are cosine "
-                            + bound.cosine()
-                            + ", difference "
-                            + bound.difference(),
-                    null);
+                    "answers differ from those before: " + agreement + "; " + tolerance, null);
         }
         return new Verdict(
-                agreement.toString(), golden.recipe().equals(spec.recipe()) ? golden : own);
+                tolerance.isExact() ? agreement.toString() : agreement + "; " + tolerance,
+                golden.recipe().equals(spec.recipe()) ? golden : own);
     }
 
-    private static Bound bound(Recipe before, Recipe now) {
-        if (before.scheme().isEmpty() && now.scheme().isEmpty()) {
-            return EXACT;
+    private static Tolerance tolerance(Golden golden, DeploymentSpec spec, ModelSource source)
+            throws CheckFailed {
+        try {
+            return Tolerance.of(golden.recipe(), spec.recipe(), source.model());
+        } catch (BackendException e) {
+            throw new CheckFailed(
+                    "what its answers may differ by is unknown: " + e.getMessage(), e);
         }
-        return before.equals(now) ? SAME_SCHEME : OTHER_SCHEME;
     }
 
     private static Tensor[] runs(

@@ -17,12 +17,19 @@ import ai.tenon.core.internal.placement.Plan;
 import ai.tenon.management.DeploymentSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes a deployment ready beside what serves: recipe, placement, compile, warm-up, check. Runs on
  * whichever thread asks.
  */
 final class Preparer {
+    private static final String THREADS = "threads";
+    private static final String CONTEXTS = "contexts";
+
+    /** Settings of a deployment that are the core's; backends get all others. */
+    private static final Set<String> OWN = Set.of(THREADS, CONTEXTS, Preference.PLACEMENT);
+
     private final FittedModels models;
     private final Path compiled;
 
@@ -98,7 +105,9 @@ final class Preparer {
                             contexts(plan.backends(), settings, spec),
                             settings.queue());
             monitor.progress("check", 0.9);
-            Verdict verdict = GoldenCheck.run(spec, executable.signature(), contexts, golden);
+            Verdict verdict =
+                    GoldenCheck.run(
+                            spec, fitted.source(), executable.signature(), contexts, golden);
             monitor.check();
             return new Ready(
                     new Deployment(
@@ -130,9 +139,15 @@ final class Preparer {
     private CompileOptions options(DeploymentSpec spec, Settings settings) {
         CompileOptions.Builder options =
                 CompileOptions.builder()
-                        .threads(number(spec, "threads", settings.threads()))
+                        .threads(number(spec, THREADS, settings.threads()))
                         .cacheFolder(compiled);
-        spec.settings().forEach(options::setting);
+        spec.settings()
+                .forEach(
+                        (name, value) -> {
+                            if (!OWN.contains(name)) {
+                                options.setting(name, value);
+                            }
+                        });
         return options.build();
     }
 
@@ -142,7 +157,7 @@ final class Preparer {
 
     private static int contexts(List<Candidate> backends, Settings settings, DeploymentSpec spec) {
         return backends.stream().allMatch(backend -> has(backend, Trait.PARALLEL_CONTEXTS))
-                ? number(spec, "contexts", settings.contexts())
+                ? number(spec, CONTEXTS, settings.contexts())
                 : 1;
     }
 

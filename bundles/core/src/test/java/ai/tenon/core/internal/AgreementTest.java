@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.tenon.graph.DataType;
 import ai.tenon.graph.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
 class AgreementTest {
@@ -50,6 +53,24 @@ class AgreementTest {
                                 Tensor.ofLongs(new long[] {1}, 1),
                                 Tensor.ofLongs(new long[] {2}, 1))
                         .cosine());
+    }
+
+    @Test
+    void bytesAreNumbers() {
+        assertEquals(
+                new Agreement(1, 55),
+                Agreement.between(
+                        Tensor.of(DataType.UINT8, new long[] {1}, bytes(200)),
+                        Tensor.of(DataType.UINT8, new long[] {1}, bytes(255))));
+        assertEquals(
+                new Agreement(-1, 2),
+                Agreement.between(
+                        Tensor.of(DataType.INT8, new long[] {1}, bytes(255)),
+                        Tensor.of(DataType.INT8, new long[] {1}, bytes(1))));
+    }
+
+    private static ByteBuffer bytes(int value) {
+        return ByteBuffer.wrap(new byte[] {(byte) value}).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Test

@@ -53,7 +53,9 @@ final class ConvolutionRules {
         long groups = node.intAttribute("group", 1);
         boolean depthwise = !transposed && groups > 1 && groups == in[1] && groups == out[1];
         Tail tail = tail(node, out, lowering);
-        Form form = new Form(weights.codes() != null, transposed, depthwise);
+        boolean codes = weights.codes() != null;
+        boolean half = lowering.options().bf16() && !codes && !transposed && !depthwise;
+        Form form = new Form(codes, transposed, depthwise, half);
         Operand from = input(x, form, groups, lowering);
         Epilogue epilogue = tail.take();
         if (form.codes()) {
@@ -97,7 +99,7 @@ final class ConvolutionRules {
     }
 
     /** Which of the native operators. */
-    private record Form(boolean codes, boolean transposed, boolean depthwise) {
+    private record Form(boolean codes, boolean transposed, boolean depthwise, boolean half) {
         Opcode opcode() {
             if (transposed) {
                 return codes ? Opcode.CONVT_Q8 : Opcode.CONVT_F32;
@@ -105,7 +107,7 @@ final class ConvolutionRules {
             if (depthwise) {
                 return codes ? Opcode.DWCONV_Q8 : Opcode.DWCONV_F32;
             }
-            return codes ? Opcode.CONV_Q8 : Opcode.CONV_F32;
+            return codes ? Opcode.CONV_Q8 : half ? Opcode.CONV_BF16 : Opcode.CONV_F32;
         }
 
         Packing packing() {
@@ -115,7 +117,7 @@ final class ConvolutionRules {
             if (depthwise) {
                 return codes ? Packing.DWCONV_Q8 : Packing.DWCONV_F32;
             }
-            return codes ? Packing.CONV_Q8 : Packing.CONV_F32;
+            return codes ? Packing.CONV_Q8 : half ? Packing.CONV_BF16 : Packing.CONV_F32;
         }
 
         String words(Window window, long in, long out) {
@@ -124,7 +126,7 @@ final class ConvolutionRules {
                     + " "
                     + in
                     + (depthwise ? "" : " to " + out)
-                    + (codes ? " int8" : "");
+                    + (codes ? " int8" : half ? " bf16" : "");
         }
     }
 

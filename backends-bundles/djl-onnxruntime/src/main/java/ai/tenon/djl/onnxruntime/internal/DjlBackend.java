@@ -21,6 +21,7 @@ import org.osgi.service.condition.Condition;
 /** ONNX Runtime through DJL: DJL owns the sessions and the input tensors. */
 @Component(immediate = true)
 public final class DjlBackend implements Backend {
+    private static final String NAME = "djl-onnxruntime";
     private static final String ENGINE = "OnnxRuntime";
 
     private final BackendDescription description;
@@ -33,14 +34,14 @@ public final class DjlBackend implements Backend {
     public DjlBackend(@Reference(target = "(osgi.condition.id=ai.tenon.djl)") Condition djl) {
         Engine engine = Engine.getEngine(ENGINE);
         description =
-                OrtDescription.builder("djl-onnxruntime")
+                OrtDescription.builder(NAME)
                         .property("djl", Engine.getDjlVersion())
                         .property("onnxruntime", OrtEnvironment.getEnvironment().getVersion())
                         .property("session.tuning", SessionTuning.description())
                         .build();
         compiler =
                 new SessionCompiler(
-                        SessionTuning::entries, session -> new DjlSession(engine, session));
+                        NAME, SessionTuning::entries, session -> new DjlSession(engine, session));
     }
 
     @Override

@@ -139,6 +139,24 @@ class DjlBackendTest {
         assertThrows(BackendException.class, executable::newContext);
     }
 
+    @Test
+    void settingsThatOnnxRuntimeDoesNotHaveAreRefused() throws BackendException {
+        CompileOptions unknown = CompileOptions.builder().setting("precision", "bf16").build();
+        BackendException e =
+                assertThrows(
+                        BackendException.class,
+                        () ->
+                                BACKEND.compile(
+                                        identity(DataType.FLOAT), unknown, CompileMonitor.SILENT));
+        assertEquals(BackendException.ErrorClass.FALLBACK, e.errorClass());
+        assertTrue(
+                e.getMessage().contains("backend 'djl-onnxruntime' has no setting 'precision'"),
+                e.getMessage());
+        CompileOptions known =
+                CompileOptions.builder().setting("session.force_spinning_stop", "0").build();
+        BACKEND.compile(identity(DataType.FLOAT), known, CompileMonitor.SILENT).close();
+    }
+
     private static Executable compile(ModelSource source) throws BackendException {
         return BACKEND.compile(source, CompileOptions.builder().build(), CompileMonitor.SILENT);
     }

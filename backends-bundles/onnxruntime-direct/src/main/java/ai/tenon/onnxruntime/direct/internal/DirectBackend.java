@@ -23,9 +23,11 @@ import org.osgi.service.condition.Condition;
  */
 @Component(immediate = true)
 public final class DirectBackend implements Backend {
+    private static final String NAME = "ort-direct";
+
     private final BackendDescription description;
     private final SessionCompiler compiler =
-            new SessionCompiler(options -> Map.of(), DirectSession::new);
+            new SessionCompiler(NAME, options -> Map.of(), DirectSession::new);
 
     /**
      * @param onnxRuntime what its provider says of the library; present once it is loaded
@@ -37,7 +39,7 @@ public final class DirectBackend implements Backend {
                             target = "(osgi.condition.id=ai.tenon.onnxruntime)")
                     Map<String, ?> onnxRuntime) {
         description =
-                OrtDescription.builder("ort-direct")
+                OrtDescription.builder(NAME)
                         .property("onnxruntime", onnxRuntime.get("version").toString())
                         .build();
     }

@@ -138,6 +138,30 @@ class CompileTest {
                                 CompileMonitor.SILENT));
     }
 
+    @Test
+    void settingsThatOnnxRuntimeDoesNotHaveAreRefused() throws Exception {
+        ModelSource source = source(unary("Neg", TWO, TWO));
+        CompileOptions unknown = CompileOptions.builder().setting("precision", "bf16").build();
+        BackendException e =
+                assertThrows(
+                        BackendException.class,
+                        () -> BACKEND.compile(source, unknown, CompileMonitor.SILENT));
+        assertEquals(ErrorClass.FALLBACK, e.errorClass());
+        assertTrue(
+                e.getMessage()
+                        .contains(
+                                "backend 'ort-direct' has no setting 'precision'; it knows ep.*,"
+                                        + " mlas.*, optimization.*, session.*, shape.INPUT"),
+                e.getMessage());
+        CompileOptions known =
+                CompileOptions.builder()
+                        .setting("session.intra_op.allow_spinning", "0")
+                        .setting("optimization.enable_gelu_approximation", "1")
+                        .setting("shape.x", "2")
+                        .build();
+        BACKEND.compile(source, known, CompileMonitor.SILENT).close();
+    }
+
     /** The weights lie beside the model file, as those of large models do. */
     @Test
     void externalDataIsFound(@TempDir Path folder) throws Exception {

@@ -11,18 +11,13 @@ import ai.tenon.backend.MemoryEstimate;
 import ai.tenon.backend.Signature;
 import ai.tenon.backend.TensorSpec;
 import ai.tenon.core.internal.placement.Plan.Part;
-import ai.tenon.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The parts of a model, compiled by several backends, as one executable. */
 public final class CutExecutable implements Executable {
-    private static final String SHAPE = "shape.";
-
     private final Signature signature;
     private final List<Candidate> backends;
     private final List<Executable> executables;
@@ -41,54 +36,25 @@ public final class CutExecutable implements Executable {
     }
 
     static CutExecutable compile(
-            Signature signature, List<Part> parts, CompileOptions options, CompileMonitor monitor)
+            Signature signature, List<Part> parts, CompileOptions whole, CompileMonitor monitor)
             throws PlacementException {
         List<Executable> made = new ArrayList<>();
         Candidate current = parts.get(0).backend();
         try {
+            PartOptions options = new PartOptions(parts, whole);
             for (Part part : parts) {
                 current = part.backend();
                 monitor.check();
                 monitor.progress(
                         "compile " + part.source().name() + " on " + current.label(),
                         (double) made.size() / parts.size());
-                made.add(
-                        current.backend()
-                                .compile(part.source(), optionsFor(part, options), monitor));
+                made.add(current.backend().compile(part.source(), options.of(part), monitor));
             }
             return new CutExecutable(signature, parts.stream().map(Part::backend).toList(), made);
         } catch (BackendException | RuntimeException | Error e) {
             closeAll(made, e);
             throw new PlacementException(current, false, e);
         }
-    }
-
-    /** What is said of inputs goes to the part that has the input. */
-    private static CompileOptions optionsFor(Part part, CompileOptions whole)
-            throws BackendException {
-        Set<String> inputs =
-                part.source().model().graph().inputs().stream()
-                        .map(Value::name)
-                        .collect(Collectors.toSet());
-        CompileOptions.Builder options =
-                CompileOptions.builder().threads(whole.threads()).power(whole.power());
-        whole.cacheFolder().ifPresent(options::cacheFolder);
-        whole.inputShapes()
-                .forEach(
-                        (input, shape) -> {
-                            if (inputs.contains(input)) {
-                                options.inputShape(input, shape);
-                            }
-                        });
-        whole.settings()
-                .forEach(
-                        (key, value) -> {
-                            if (!key.startsWith(SHAPE)
-                                    || inputs.contains(key.substring(SHAPE.length()))) {
-                                options.setting(key, value);
-                            }
-                        });
-        return options.build();
     }
 
     @Override

@@ -102,6 +102,26 @@ class CutExecutableTest {
     }
 
     @Test
+    void aSettingGoesToThePartsWhoseBackendsKnowIt() throws Exception {
+        a.knowing("precision");
+        b.knowing();
+        compile().close();
+        assertEquals(Map.of("precision", "bf16", "shape.i", "2"), a.compiled.get(0).settings());
+        assertEquals(Map.of("shape.j", "2"), b.compiled.get(0).settings());
+        assertEquals(Map.of("precision", "bf16"), a.compiled.get(1).settings());
+    }
+
+    @Test
+    void aSettingThatNoBackendOfThePartsKnowsIsRefused() {
+        a.knowing("precisions");
+        b.knowing();
+        PlacementException e = assertThrows(PlacementException.class, this::compile);
+        assertSame(a, e.culprit());
+        assertTrue(e.getMessage().contains("did you mean 'precisions'?"), e.getMessage());
+        assertEquals(0, a.open + b.open);
+    }
+
+    @Test
     void whatWasCompiledBeforeAFailureIsFreedAndTheBackendNamed() {
         b.failure = FATAL;
         PlacementException e = assertThrows(PlacementException.class, this::compile);

@@ -8,6 +8,7 @@ import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.KnownSettings;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.Signature;
@@ -29,8 +30,9 @@ final class FakeBackend implements Backend, Candidate {
     int open;
     BackendException failure;
 
-    private final BackendDescription description;
+    private BackendDescription description;
     private final Predicate<Node> runs;
+    private KnownSettings known;
 
     FakeBackend(String name, Predicate<Node> runs) {
         this(name, PartitionPolicy.ANY, runs);
@@ -48,6 +50,14 @@ final class FakeBackend implements Backend, Candidate {
 
     static FakeBackend ofAll(String name) {
         return new FakeBackend(name, PartitionPolicy.WHOLE_GRAPH, node -> true);
+    }
+
+    /** From now on only these settings are taken. */
+    FakeBackend knowing(String... settings) {
+        this.known = KnownSettings.of(settings);
+        this.description =
+                BackendDescription.builder(description.name(), "fake").settings(known).build();
+        return this;
     }
 
     @Override
@@ -81,6 +91,9 @@ final class FakeBackend implements Backend, Candidate {
             throws BackendException {
         if (failure != null) {
             throw failure;
+        }
+        if (known != null) {
+            known.require(description.name(), source, options);
         }
         compiled.add(options);
         open++;

@@ -7,6 +7,7 @@ import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.KnownSettings;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.Signature;
@@ -24,7 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * asks: {@code Test-Factor} is what Add multiplies by, {@code Test-CompileMillis} how long it
  * compiles, {@code Test-RunMillis} how long a run takes, {@code Test-RunsUntilBroken} behind how
  * many runs every one fails, {@code Test-Refuse} why it supports nothing, {@code Test-Operator} the
- * only operator that it supports, {@code Test-CompileError} with what compiling dies.
+ * only operator that it supports, {@code Test-CompileError} with what compiling dies, {@code
+ * Test-Settings} the settings that it knows, or {@code none}; without that header it takes any.
  */
 final class TestBackend implements Backend {
     private final String name;
@@ -41,10 +43,19 @@ final class TestBackend implements Backend {
 
     @Override
     public BackendDescription description() {
-        return BackendDescription.builder(name, "test bundle (simulated)")
-                .simulated(true)
-                .trait(BackendDescription.Trait.PARALLEL_CONTEXTS)
-                .build();
+        BackendDescription.Builder description =
+                BackendDescription.builder(name, "test bundle (simulated)")
+                        .simulated(true)
+                        .trait(BackendDescription.Trait.PARALLEL_CONTEXTS);
+        KnownSettings known = settings();
+        return known == null ? description.build() : description.settings(known).build();
+    }
+
+    private KnownSettings settings() {
+        String known = behaviour.get("Test-Settings");
+        return known == null
+                ? null
+                : known.equals("none") ? KnownSettings.NONE : KnownSettings.of(known);
     }
 
     @Override
@@ -68,6 +79,10 @@ final class TestBackend implements Backend {
             throws BackendException {
         if (behaviour.containsKey("Test-CompileError")) {
             throw new OutOfMemoryError(behaviour.get("Test-CompileError"));
+        }
+        KnownSettings known = settings();
+        if (known != null) {
+            known.require(name, source, options);
         }
         Signature signature = Signature.of(source.model());
         for (int slept = 0; slept < number("Test-CompileMillis", 0); slept += 10) {
