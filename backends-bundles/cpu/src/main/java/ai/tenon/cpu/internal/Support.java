@@ -78,7 +78,7 @@ final class Support {
                     shapes,
                     new int[0],
                     new Tensor[0],
-                    Weights.dry(engine),
+                    Weights.dry(engine).hold(),
                     new Lowering.Options(false, true));
         } catch (BackendException e) {
             Node node =

@@ -1,6 +1,5 @@
 package ai.tenon.cpu.internal.lower;
 
-import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.plan.Epilogue;
 import ai.tenon.cpu.internal.plan.Fn;
 import ai.tenon.cpu.internal.plan.Instruction;
@@ -8,6 +7,7 @@ import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
+import ai.tenon.cpu.internal.plan.Unpacked;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
@@ -232,8 +232,6 @@ final class ConvolutionRules {
             long out,
             long groups,
             Lowering lowering) {
-        ByteBuffer direct = WeightMatrix.direct(weights.values().buffer());
-        ByteBuffer zeros = weights.zeros() == null ? null : WeightMatrix.direct(weights.zeros());
         String key =
                 form.packing()
                         + " "
@@ -244,28 +242,27 @@ final class ConvolutionRules {
                         + " "
                         + groups
                         + (weights.zeros() == null ? "" : Arrays.toString(weights.zeros()));
-        Place place =
-                lowering.weights()
-                        .pack(
-                                key,
-                                form.packing(),
-                                new long[] {
-                                    Engine.address(direct),
-                                    Types.number(weights.values().type()),
-                                    out,
-                                    in,
-                                    window.size()[0],
-                                    window.size()[1],
-                                    groups,
-                                    zeros == null ? 0 : Engine.address(zeros),
-                                    0,
-                                    window.strides()[0],
-                                    window.strides()[1],
-                                    window.dilations()[0],
-                                    window.dilations()[1]
-                                });
-        java.lang.ref.Reference.reachabilityFence(direct);
-        java.lang.ref.Reference.reachabilityFence(zeros);
-        return place;
+        return lowering.weights()
+                .pack(key, form.packing(), () -> unpacked(weights, window, in, out, groups));
+    }
+
+    private static Unpacked unpacked(
+            Weights weights, Window window, long in, long out, long groups) {
+        Unpacked unpacked = new Unpacked();
+        ByteBuffer zeros = weights.zeros() == null ? null : WeightMatrix.direct(weights.zeros());
+        return unpacked.with(
+                unpacked.address(WeightMatrix.direct(weights.values().buffer())),
+                Types.number(weights.values().type()),
+                out,
+                in,
+                window.size()[0],
+                window.size()[1],
+                groups,
+                unpacked.address(zeros),
+                0,
+                window.strides()[0],
+                window.strides()[1],
+                window.dilations()[0],
+                window.dilations()[1]);
     }
 }
