@@ -4,6 +4,7 @@ import ai.tenon.backend.BackendException;
 import ai.tenon.backend.BackendException.ErrorClass;
 import ai.tenon.backend.Signature;
 import ai.tenon.cpu.internal.engine.Engine;
+import ai.tenon.cpu.internal.engine.Pages;
 import ai.tenon.cpu.internal.engine.Program;
 import ai.tenon.cpu.internal.lower.Lowering;
 import ai.tenon.cpu.internal.lower.LoweringException;
@@ -173,7 +174,12 @@ final class Plans implements AutoCloseable {
     private Ready make(long[][] shapes, int[] at, Tensor[] controls) throws BackendException {
         Holding holding = weights.hold();
         try {
-            Plan plan = lower(name, engine, source.model(), shapes, at, controls, holding, options);
+            Model model = source.model();
+            int before = weights.packings();
+            Plan plan = lower(name, engine, model, shapes, at, controls, holding, options);
+            if (weights.packings() != before) {
+                Pages.release(model);
+            }
             Program program = new Program(plan.code(), holding::close);
             return new Ready(plan, program, shapes, at, controls);
         } catch (BackendException | RuntimeException | Error e) {

@@ -28,7 +28,7 @@ import java.util.Map;
 final class Support {
     private Support() {}
 
-    static SupportReport report(ModelSource source, Engine engine) throws BackendException {
+    static SupportReport report(ModelSource source, Engine engine, Preparations preparations) throws BackendException {
         Model model = source.model();
         Signature signature;
         Model prepared;
@@ -55,6 +55,9 @@ final class Support {
         }
         if (unsupported.isEmpty()) {
             tryLowering(source, engine, signature, prepared, unsupported);
+        }
+        if (unsupported.isEmpty()) {
+            preparations.keep(source, prepared);
         }
         return new SupportReport(unsupported, "");
     }
