@@ -89,6 +89,11 @@ public final class CpuBackend implements Backend {
                         .build();
     }
 
+    /** Prepared models that wait for being compiled. */
+    int waiting() {
+        return preparations.size();
+    }
+
     private static int helpers(int configured) {
         return configured > 0
                 ? configured

@@ -1,6 +1,7 @@
 package ai.tenon.cpu.internal;
 
 import ai.tenon.backend.ModelSource;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,13 +26,18 @@ final class Verdicts {
 
     /** True if the whole model was found to be supported. */
     synchronized boolean isComplete(ModelSource source) {
-        return source.file().isPresent() && complete.containsKey(source.sha256());
+        return source.file().isPresent() && complete.containsKey(key(source));
     }
 
     /** Notes that the whole model is supported. */
     synchronized void addComplete(ModelSource source) {
         if (source.file().isPresent() && source.sha256().matches(SHA256)) {
-            complete.put(source.sha256(), true);
+            complete.put(key(source), true);
         }
+    }
+
+    /** A package may have several models. */
+    private static String key(ModelSource source) {
+        return source.sha256() + " " + source.file().map(Path::getFileName).orElseThrow();
     }
 }

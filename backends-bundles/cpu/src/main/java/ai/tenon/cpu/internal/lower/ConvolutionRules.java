@@ -151,14 +151,15 @@ final class ConvolutionRules {
                     && dequantize.intAttribute("block_size", 0) == 0) {
                 int[] zeros =
                         WeightMatrix.zeroPoints(lowering.constant(dequantize.input(2)), channels);
-                return new Weights(dequantize.input(0).name(), codes, scales, zeros);
+                String name = lowering.key(dequantize.input(0), codes);
+                return new Weights(name, codes, scales, zeros);
             }
         }
         Tensor floats = lowering.constant(node.input(1));
         if (floats == null || floats.type() != DataType.FLOAT) {
             throw new Unsupported(node.opType() + " with weights that are computed");
         }
-        return new Weights(node.input(1).name(), floats, null, null);
+        return new Weights(lowering.key(node.input(1), floats), floats, null, null);
     }
 
     private static Tail tail(Node node, long[] out, Lowering lowering) {

@@ -26,6 +26,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 /**
  * Turns a model whose inputs have known shapes into a plan, node by node in their order. A rule may
@@ -382,6 +383,19 @@ public final class Lowering {
         return bytes == part.byteSize()
                 || bytes <= SMALL_TABLE
                 || weights.hasNamed(whole.name());
+    }
+
+    /**
+     * A name for what a constant value holds: the same in all plans only if the contents are. What
+     * was computed may depend on shapes, or have the name of something else in a branch.
+     */
+    String key(Value value, Tensor contents) {
+        if (own.contains(value)) {
+            return value.name();
+        }
+        CRC32C checksum = new CRC32C();
+        checksum.update(contents.buffer().duplicate());
+        return value.name() + "#" + Long.toHexString(checksum.getValue());
     }
 
     /** A constant among the weights. */

@@ -103,7 +103,7 @@ final class RecurrentRules {
     private static Place pack(Value name, Tensor weights, int gates, Lowering lowering) {
         return lowering.weights()
                 .pack(
-                        Packing.RNN + " " + name.name(),
+                        Packing.RNN + " " + lowering.key(name, weights),
                         Packing.RNN,
                         () -> unpacked(weights, gates));
     }

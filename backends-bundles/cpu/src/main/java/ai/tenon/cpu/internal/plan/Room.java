@@ -29,7 +29,7 @@ final class Room {
      * @throws IllegalArgumentException if it has no room
      */
     long take(long length) {
-        long size = aligned(length);
+        long size = size(length);
         for (Map.Entry<Long, Long> gap : gaps.entrySet()) {
             if (gap.getValue() >= size) {
                 long offset = gap.getKey();
@@ -52,7 +52,7 @@ final class Room {
     /** Gives a piece back. */
     void free(long offset, long length) {
         long start = offset;
-        long size = aligned(length);
+        long size = size(length);
         Map.Entry<Long, Long> before = gaps.lowerEntry(offset);
         if (before != null && before.getKey() + before.getValue() == offset) {
             start = before.getKey();
@@ -62,7 +62,7 @@ final class Room {
         size += behind == null ? 0 : behind;
         if (start + size == end) {
             end = start;
-        } else if (size > 0) {
+        } else {
             gaps.put(start, size);
         }
     }
@@ -76,6 +76,11 @@ final class Room {
     /** Bytes from the first to the last that is taken. */
     long end() {
         return end;
+    }
+
+    /** What a piece takes; an empty one has a place of its own too. */
+    private static long size(long length) {
+        return aligned(Math.max(1, length));
     }
 
     private static long aligned(long length) {
