@@ -140,9 +140,7 @@ public final class CpuBackend implements Backend {
         monitor.progress("pack", 0.5);
         PreparedModel model = new PreparedModel(source, prepared);
         Weights weights = Weights.empty(engine, ROOM + ROOM_FACTOR * weightBytes(prepared));
-        Plans plans =
-                new Plans(
-                        source.name(), engine, signature, model, weights, lowering, store);
+        Plans plans = new Plans(source.name(), engine, signature, model, weights, lowering, store);
         try {
             long[][] shapes = Shapes.declared(signature, options);
             if (shapes != null && plans.of(shapes) != null && isStatic(signature)) {

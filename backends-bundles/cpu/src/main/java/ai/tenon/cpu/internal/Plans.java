@@ -113,7 +113,11 @@ final class Plans implements AutoCloseable {
                         ready.put(
                                 Key.of(shapes, none),
                                 new Ready(
-                                        plan, new Program(plan.code(), () -> {}), shapes, new int[0], none)));
+                                        plan,
+                                        new Program(plan.code(), () -> {}),
+                                        shapes,
+                                        new int[0],
+                                        none)));
     }
 
     /**

@@ -28,7 +28,8 @@ import java.util.Map;
 final class Support {
     private Support() {}
 
-    static SupportReport report(ModelSource source, Engine engine, Preparations preparations) throws BackendException {
+    static SupportReport report(ModelSource source, Engine engine, Preparations preparations)
+            throws BackendException {
         Model model = source.model();
         Signature signature;
         Model prepared;

@@ -77,7 +77,8 @@ record BlockWeights(String name, int k, int n, int bits, int block, Supplier<Con
             for (int i = 0; i < k; i++) {
                 int group = column * groups() + i / block;
                 float zero = zeros == null ? 0 : zeros[group];
-                reals[column * k + i] = (given.codes()[column * k + i] - zero) * given.scales()[group];
+                reals[column * k + i] =
+                        (given.codes()[column * k + i] - zero) * given.scales()[group];
             }
         }
         return Numbers.ofFloats(reals, n, k);

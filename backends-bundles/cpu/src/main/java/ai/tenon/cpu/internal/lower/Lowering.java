@@ -329,8 +329,7 @@ public final class Lowering {
      */
     void setPart(Value value, Tensor contents, Value whole, long start) {
         constants.put(value, contents);
-        Part around =
-                own.contains(whole) ? new Part(whole, 0) : parts.get(constants.get(whole));
+        Part around = own.contains(whole) ? new Part(whole, 0) : parts.get(constants.get(whole));
         if (around != null) {
             parts.put(contents, new Part(around.whole(), around.start() + start));
         }
@@ -380,9 +379,7 @@ public final class Lowering {
     /** True if a whole constant takes little more than its part, or is there anyway. */
     private boolean isWorthStoring(Value whole, Tensor part) {
         int bytes = Constants.tensor(whole).byteSize();
-        return bytes == part.byteSize()
-                || bytes <= SMALL_TABLE
-                || weights.hasNamed(whole.name());
+        return bytes == part.byteSize() || bytes <= SMALL_TABLE || weights.hasNamed(whole.name());
     }
 
     /**
@@ -401,8 +398,7 @@ public final class Lowering {
     /** A constant among the weights. */
     Operand stored(Tensor constant) {
         requireKnown(constant);
-        return Operand.dense(
-                weights.constant(bytes(constant)), constant.type(), constant.shape());
+        return Operand.dense(weights.constant(bytes(constant)), constant.type(), constant.shape());
     }
 
     private static void requireKnown(Tensor constant) {

@@ -104,8 +104,7 @@ final class Constants {
                 (contents, alike) -> {
                     for (Constant each : alike) {
                         long[] entry = {each.place.offset(), each.place.bytes()};
-                        entries.put(
-                                KEY + Long.toHexString(contents) + " at " + entry[0], entry);
+                        entries.put(KEY + Long.toHexString(contents) + " at " + entry[0], entry);
                     }
                 });
     }
