@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <jni.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -98,6 +100,31 @@ JAVA(jboolean, mapOver)(JNIEnv *env, jclass type, jstring path, jlong offset, jl
                         MAP_PRIVATE | MAP_FIXED, file, offset);
     close(file);
     return mapped != MAP_FAILED;
+}
+
+JAVA(void, releasePages)(JNIEnv *env, jclass type, jlong address, jlong bytes) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)address + page - 1) / page * page;
+    uintptr_t to = ((uintptr_t)address + (uintptr_t)bytes) / page * page;
+    FILE *maps = from < to ? fopen("/proc/self/maps", "re") : NULL;
+    if (maps == NULL) {
+        return;
+    }
+    char line[512];
+    int begins = 1; // a path may be longer than a line is here
+    while (fgets(line, sizeof line, maps) != NULL) {
+        uintptr_t first, end;
+        char mode[8];
+        unsigned long inode;
+        if (begins && sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %7s %*s %*s %lu", &first, &end, mode,
+                             &inode) == 4
+            && strcmp(mode, "r--s") == 0 && inode != 0 && first < to && end > from) {
+            uintptr_t start = first > from ? first : from;
+            madvise((void *)start, (end < to ? end : to) - start, MADV_DONTNEED);
+        }
+        begins = strchr(line, '\n') != NULL;
+    }
+    fclose(maps);
 }
 
 JAVA(jlong, newPool)(JNIEnv *env, jclass type, jint limit, jobject budget, jboolean pin) {

@@ -161,6 +161,9 @@ public final class Graph {
 
     private boolean isTakenInside(String valueName) {
         for (Node node : nodes) {
+            if (!node.mayHoldGraphs()) {
+                continue;
+            }
             for (Attribute attribute : node.attributes()) {
                 for (Graph subgraph : attribute.graphs()) {
                     if (subgraph.values.containsKey(valueName)

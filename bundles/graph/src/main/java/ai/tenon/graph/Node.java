@@ -25,6 +25,7 @@ public final class Node {
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
+    private boolean mayHoldGraphs;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private byte[] unmodeled = {};
 
@@ -185,6 +186,11 @@ public final class Node {
         return Collections.unmodifiableCollection(attributes.values());
     }
 
+    /** False if no attribute has ever been a subgraph; quicker than to look. */
+    boolean mayHoldGraphs() {
+        return mayHoldGraphs;
+    }
+
     /** The attribute of that name. */
     public Optional<Attribute> attribute(String attributeName) {
         return Optional.ofNullable(attributes.get(attributeName));
@@ -193,6 +199,7 @@ public final class Node {
     /** Adds or replaces an attribute. */
     public Node set(Attribute attribute) {
         attributes.put(attribute.name(), attribute);
+        mayHoldGraphs |= !attribute.graphs().isEmpty();
         attribute.graphs().forEach(subgraph -> subgraph.setOwner(this));
         return this;
     }

@@ -46,6 +46,8 @@ public final class CpuBackend implements Backend {
 
     private final Engine engine;
     private final BackendDescription description;
+    private final Preparations preparations = new Preparations();
+    private final Verdicts verdicts = new Verdicts();
 
     /** What can be configured. */
     @interface Config {
@@ -93,6 +95,11 @@ public final class CpuBackend implements Backend {
                         .build();
     }
 
+    /** Prepared models that wait for being compiled. */
+    int waiting() {
+        return preparations.size();
+    }
+
     private static int helpers(int configured) {
         return configured > 0
                 ? configured
@@ -111,7 +118,14 @@ public final class CpuBackend implements Backend {
 
     @Override
     public SupportReport support(ModelSource source) throws BackendException {
-        return Support.report(source, engine);
+        if (verdicts.isComplete(source)) {
+            return SupportReport.ALL;
+        }
+        SupportReport report = Support.report(source, engine, preparations);
+        if (report.isComplete()) {
+            verdicts.addComplete(source);
+        }
+        return report;
     }
 
     @Override
@@ -120,22 +134,24 @@ public final class CpuBackend implements Backend {
         SETTINGS.require(NAME, source, options);
         Lowering.Options lowering = new Lowering.Options(isBf16(source, options), true);
         PackedStore store = PackedStore.of(source, options, lowering, engine);
-        Executable kept = store == null ? null : kept(source, options, lowering, store);
+        Model prepared = preparations.take(source);
+        Executable kept = store == null ? null : kept(source, prepared, options, lowering, store);
         if (kept != null) {
             return kept;
         }
         Signature signature = Signature.of(source.model());
-        monitor.progress("prepare", 0.1);
-        Model prepared = Preparation.prepare(source.model(), monitor);
+        if (prepared == null) {
+            monitor.progress("prepare", 0.1);
+            prepared = Preparation.prepare(source.model(), monitor);
+        }
         monitor.progress("pack", 0.5);
+        PreparedModel model = new PreparedModel(source, prepared);
         Weights weights = Weights.empty(engine, ROOM + ROOM_FACTOR * weightBytes(prepared));
-        Plans plans =
-                new Plans(
-                        source.name(), engine, signature, () -> prepared, weights, lowering, store);
+        Plans plans = new Plans(source.name(), engine, signature, model, weights, lowering, store);
         try {
             long[][] shapes = Shapes.declared(signature, options);
-            if (shapes != null) {
-                plans.of(shapes);
+            if (shapes != null && plans.of(shapes) != null && isStatic(signature)) {
+                model.release();
             }
         } catch (BackendException | RuntimeException | Error e) {
             plans.close();
@@ -148,6 +164,7 @@ public final class CpuBackend implements Backend {
     /** What an earlier compilation left; the model itself is read only for shapes that are new. */
     private Executable kept(
             ModelSource source,
+            Model prepared,
             CompileOptions options,
             Lowering.Options lowering,
             PackedStore store)
@@ -162,7 +179,7 @@ public final class CpuBackend implements Backend {
                         source.name(),
                         engine,
                         file.signature(),
-                        new LazyModel(source),
+                        new PreparedModel(source, isStatic(file.signature()) ? null : prepared),
                         weights,
                         lowering,
                         store);
@@ -174,22 +191,10 @@ public final class CpuBackend implements Backend {
         return Math.min(options.threads(), engine.threads() + 1);
     }
 
-    /** Prepares a model when somebody asks for it, once. */
-    private static final class LazyModel implements Plans.Source {
-        private final ModelSource source;
-        private Model prepared;
-
-        LazyModel(ModelSource source) {
-            this.source = source;
-        }
-
-        @Override
-        public synchronized Model model() throws BackendException {
-            if (prepared == null) {
-                prepared = Preparation.prepare(source.model(), CompileMonitor.SILENT);
-            }
-            return prepared;
-        }
+    /** True if inputs have the declared shapes or none. */
+    private static boolean isStatic(Signature signature) {
+        return signature.inputs().stream()
+                .allMatch(input -> input.shape() != null && input.shape().isStatic());
     }
 
     private static boolean isBf16(ModelSource source, CompileOptions options)

@@ -133,7 +133,12 @@ final class CpuContext implements ExecutionContext {
 
     private void prepare(Tensor[] inputs) throws BackendException {
         if (ready == null || !ready.fits(inputs)) {
-            setUp(plans.of(inputs));
+            Plans.Ready next = plans.of(inputs);
+            try {
+                setUp(next);
+            } finally {
+                next.program().release();
+            }
         }
         for (int i = 0; i < inputs.length; i++) {
             point(i, inputs[i].buffer());

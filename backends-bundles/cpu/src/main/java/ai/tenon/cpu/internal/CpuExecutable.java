@@ -43,6 +43,11 @@ final class CpuExecutable implements Executable {
         return new MemoryEstimate(plans.weights().used(), -1);
     }
 
+    /** How often weights were packed, or constants of the model stored; not those found packed. */
+    int packings() {
+        return plans.weights().packings();
+    }
+
     @Override
     public void close() {
         synchronized (this) {

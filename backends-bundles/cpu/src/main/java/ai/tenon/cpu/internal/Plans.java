@@ -4,9 +4,11 @@ import ai.tenon.backend.BackendException;
 import ai.tenon.backend.BackendException.ErrorClass;
 import ai.tenon.backend.Signature;
 import ai.tenon.cpu.internal.engine.Engine;
+import ai.tenon.cpu.internal.engine.Pages;
 import ai.tenon.cpu.internal.engine.Program;
 import ai.tenon.cpu.internal.lower.Lowering;
 import ai.tenon.cpu.internal.lower.LoweringException;
+import ai.tenon.cpu.internal.plan.Holding;
 import ai.tenon.cpu.internal.plan.Plan;
 import ai.tenon.cpu.internal.plan.Weights;
 import ai.tenon.graph.Model;
@@ -100,7 +102,7 @@ final class Plans implements AutoCloseable {
         this.weights = weights;
         this.options = options;
         this.store = store;
-        kept = weights.entries().size();
+        kept = weights.packings();
     }
 
     /** Takes over plans that were kept. */
@@ -111,11 +113,16 @@ final class Plans implements AutoCloseable {
                         ready.put(
                                 Key.of(shapes, none),
                                 new Ready(
-                                        plan, new Program(plan.code()), shapes, new int[0], none)));
+                                        plan,
+                                        new Program(plan.code(), () -> {}),
+                                        shapes,
+                                        new int[0],
+                                        none)));
     }
 
     /**
-     * The plan for these inputs, made now if it is new.
+     * The plan for these inputs, made now if it is new. Its program has a user more, so that it
+     * outlives being forgotten.
      *
      * @throws BackendException if the model cannot run with them; it names the node
      */
@@ -129,7 +136,11 @@ final class Plans implements AutoCloseable {
         for (int i = 0; i < places.length; i++) {
             controls[i] = Controls.copy(inputs[places[i]]);
         }
-        return of(shapes, places, controls);
+        synchronized (this) {
+            Ready found = of(shapes, places, controls);
+            found.program().retain();
+            return found;
+        }
     }
 
     /** The plan for inputs of these shapes; null if their contents matter too. */
@@ -156,8 +167,7 @@ final class Plans implements AutoCloseable {
         Key key = Key.of(shapes, controls);
         Ready known = ready.get(key);
         if (known == null) {
-            Plan plan = lower(name, engine, source.model(), shapes, at, controls, weights, options);
-            known = new Ready(plan, new Program(plan.code()), shapes, at, controls);
+            known = make(shapes, at, controls);
             ready.put(key, known);
             forgetOldest();
             keep();
@@ -165,9 +175,26 @@ final class Plans implements AutoCloseable {
         return known;
     }
 
+    private Ready make(long[][] shapes, int[] at, Tensor[] controls) throws BackendException {
+        Holding holding = weights.hold();
+        try {
+            Model model = source.model();
+            int before = weights.packings();
+            Plan plan = lower(name, engine, model, shapes, at, controls, holding, options);
+            if (weights.packings() != before) {
+                Pages.release(model);
+            }
+            Program program = new Program(plan.code(), holding::close);
+            return new Ready(plan, program, shapes, at, controls);
+        } catch (BackendException | RuntimeException | Error e) {
+            holding.close();
+            throw e;
+        }
+    }
+
     /** Writes what is new to the file, unless only a plan is: it is made again as quickly. */
     private void keep() {
-        int packed = weights.entries().size();
+        int packed = weights.packings();
         if (store == null || packed == kept || places.length > 0) {
             return;
         }
@@ -197,7 +224,7 @@ final class Plans implements AutoCloseable {
             long[][] shapes,
             int[] places,
             Tensor[] controls,
-            Weights weights,
+            Holding weights,
             Lowering.Options options)
             throws BackendException {
         Model copy = model.copy();

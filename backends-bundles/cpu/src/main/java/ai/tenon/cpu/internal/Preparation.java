@@ -29,16 +29,12 @@ import ai.tenon.passes.fusion.internal.transformer.RmsNormFusion;
 import ai.tenon.passes.fusion.internal.transformer.RotaryFusion;
 import ai.tenon.passes.fusion.internal.transformer.SkipNormFusion;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Brings a model, whatever the shapes of its inputs, into the form that is lowered: the newest
  * operator set, nothing superfluous, operators merged.
  */
 final class Preparation {
-    /** Rounds after which a stage that still finds something is left. */
-    private static final int MOST_ROUNDS = 4;
-
     private static final List<GraphPass> CLEANUP =
             List.of(
                     new FixedInitializers(),
@@ -77,9 +73,9 @@ final class Preparation {
      * @throws BackendException of class FALLBACK if its operators are of a set that is not known
      */
     static Model prepare(Model model, CompileMonitor monitor) throws BackendException {
-        Model copy = model.copy();
+        Model copy;
         try {
-            OpsetRaise.raise(copy, OpsetRaise.NEWEST);
+            copy = OpsetRaise.raised(model, OpsetRaise.NEWEST);
         } catch (IllegalArgumentException e) {
             throw new BackendException(
                     ErrorClass.FALLBACK,
@@ -92,8 +88,9 @@ final class Preparation {
                     e);
         }
         FixedConstants.apply(copy);
+        Rounds rounds = new Rounds(copy, monitor);
         for (List<GraphPass> stage : List.of(CLEANUP, FOLDING, CLEANUP, FUSION, CLEANUP)) {
-            run(stage, copy, monitor);
+            rounds.run(stage);
         }
         return copy;
     }
@@ -101,17 +98,5 @@ final class Preparation {
     private static String graphName(Model model) {
         Graph graph = model.graph();
         return graph.name();
-    }
-
-    private static void run(List<GraphPass> stage, Model model, CompileMonitor monitor)
-            throws BackendException {
-        int changes = 1;
-        for (int round = 0; changes > 0 && round < MOST_ROUNDS; round++) {
-            changes = 0;
-            for (GraphPass pass : stage) {
-                monitor.check();
-                changes += pass.apply(model, Map.of()).changes();
-            }
-        }
     }
 }

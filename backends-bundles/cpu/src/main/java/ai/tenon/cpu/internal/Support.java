@@ -28,7 +28,8 @@ import java.util.Map;
 final class Support {
     private Support() {}
 
-    static SupportReport report(ModelSource source, Engine engine) throws BackendException {
+    static SupportReport report(ModelSource source, Engine engine, Preparations preparations)
+            throws BackendException {
         Model model = source.model();
         Signature signature;
         Model prepared;
@@ -56,6 +57,9 @@ final class Support {
         if (unsupported.isEmpty()) {
             tryLowering(source, engine, signature, prepared, unsupported);
         }
+        if (unsupported.isEmpty()) {
+            preparations.keep(source, prepared);
+        }
         return new SupportReport(unsupported, "");
     }
 
@@ -78,7 +82,7 @@ final class Support {
                     shapes,
                     new int[0],
                     new Tensor[0],
-                    Weights.dry(engine),
+                    Weights.dry(engine).hold(),
                     new Lowering.Options(false, true));
         } catch (BackendException e) {
             Node node =

@@ -43,16 +43,34 @@ public final class OpsetRaise {
      *     model is as it was
      */
     public static int raise(Model model, long version) {
-        if (version > NEWEST) {
-            throw new IllegalArgumentException(
-                    "operator set " + version + " is newer than the newest known, " + NEWEST);
-        }
+        requireKnown(version);
         if (model.opset("") >= version) {
             return 0;
         }
         // What cannot be converted shows on a copy, so that the model itself is never half done.
         convert(model.copy(), version);
         return convert(model, version);
+    }
+
+    /**
+     * A copy of a model, raised as {@link #raise} does it.
+     *
+     * @throws IllegalArgumentException if a node cannot be converted; the message names it
+     */
+    public static Model raised(Model model, long version) {
+        requireKnown(version);
+        Model copy = model.copy();
+        if (copy.opset("") < version) {
+            convert(copy, version);
+        }
+        return copy;
+    }
+
+    private static void requireKnown(long version) {
+        if (version > NEWEST) {
+            throw new IllegalArgumentException(
+                    "operator set " + version + " is newer than the newest known, " + NEWEST);
+        }
     }
 
     private static int convert(Model model, long version) {

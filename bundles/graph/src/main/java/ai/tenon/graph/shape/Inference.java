@@ -56,15 +56,16 @@ final class Inference {
      * @param inputs what is known of its inputs beyond what they declare, by position
      */
     List<ValueType> visit(Graph graph, List<ValueType> inputs) {
+        String place = graph.toString();
         for (int i = 0; i < graph.inputs().size(); i++) {
             Value input = graph.inputs().get(i);
             ValueType given = i < inputs.size() ? inputs.get(i) : null;
-            assign(graph.toString(), input, given);
+            assign(place, input, given);
         }
         for (Value value : graph.initializers()) {
             if (value.constant() instanceof Tensor tensor) {
                 ValueType type = ValueType.tensor(tensor.type(), tensor.shape());
-                assign(graph.toString(), value, type);
+                assign(place, value, type);
             }
         }
         graph.nodes().forEach(this::visit);

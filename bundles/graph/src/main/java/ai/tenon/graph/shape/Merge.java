@@ -16,15 +16,15 @@ final class Merge {
      * @throws IllegalArgumentException if they contradict each other
      */
     static ValueType of(ValueType a, ValueType b) {
-        if (a == null || b == null) {
+        if (a == null || b == null || a == b) {
             return a == null ? b : a;
         }
         if (a instanceof ValueType.OfTensor x && b instanceof ValueType.OfTensor y) {
             DataType type = x.elementType() == null ? y.elementType() : x.elementType();
             if (y.elementType() != null && type != y.elementType()) {
-                throw new IllegalArgumentException("is " + x + ", declared as " + y);
+                throw contradiction(x, y);
             }
-            return new ValueType.OfTensor(type, of(x.shape(), y.shape(), a + ", declared as " + b));
+            return new ValueType.OfTensor(type, of(x, y));
         }
         if (a instanceof ValueType.OfSequence x && b instanceof ValueType.OfSequence y) {
             return new ValueType.OfSequence(of(x.elementType(), y.elementType()));
@@ -35,22 +35,28 @@ final class Merge {
         return b;
     }
 
-    private static Shape of(Shape a, Shape b, String both) {
-        if (a == null || b == null) {
+    private static Shape of(ValueType.OfTensor x, ValueType.OfTensor y) {
+        Shape a = x.shape();
+        Shape b = y.shape();
+        if (a == null || b == null || a == b) {
             return a == null ? b : a;
         }
         if (a.rank() != b.rank()) {
-            throw new IllegalArgumentException("is " + both);
+            throw contradiction(x, y);
         }
         List<Dimension> dims = new ArrayList<>();
         for (int i = 0; i < a.rank(); i++) {
             Dimension dim = Dims.merge(a.get(i), b.get(i));
             if (dim == null) {
-                throw new IllegalArgumentException("is " + both);
+                throw contradiction(x, y);
             }
             dims.add(dim);
         }
         return new Shape(dims);
+    }
+
+    private static IllegalArgumentException contradiction(ValueType a, ValueType b) {
+        return new IllegalArgumentException("is " + a + ", declared as " + b);
     }
 
     /** What holds of both: for the branches of an If. */

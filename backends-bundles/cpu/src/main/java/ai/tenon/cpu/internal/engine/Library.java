@@ -44,6 +44,12 @@ public final class Library {
     /** Puts a part of a file, read-only, in the place of reserved memory. */
     static native boolean mapOver(String path, long offset, long bytes, long address);
 
+    /**
+     * Gives back whole pages of this range that are mapped from files and shared, so that nothing
+     * is lost: they are read again where they are touched. Leaves all others as they are.
+     */
+    static native void releasePages(long address, long bytes);
+
     static native long newPool(int limit, ByteBuffer budget, boolean pin);
 
     static native void freePool(long pool);

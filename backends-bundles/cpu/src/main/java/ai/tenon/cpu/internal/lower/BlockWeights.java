@@ -1,33 +1,33 @@
 package ai.tenon.cpu.internal.lower;
 
-import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.cpu.internal.plan.Place;
+import ai.tenon.cpu.internal.plan.Unpacked;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.numeric.Numbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 
 /**
  * A constant matrix [k, n] as codes of few bits that share scales by blocks along k: {@code weight
  * = scale * (code - zero)}.
  *
  * @param name unique among the model's constants
- * @param codes [n][k], signed: from -2^(bits - 1) on
- * @param scales [n][ceil(k / block)]
- * @param zeros like scales; null if all are 0
- * @param bits of a code; with one bit codes are -1 and 1
+ * @param bits of a code
  * @param block weights that share a scale
+ * @param contents found out only where they are needed
  */
-record BlockWeights(
-        String name,
-        byte[] codes,
-        float[] scales,
-        float[] zeros,
-        int k,
-        int n,
-        int bits,
-        int block) {
+record BlockWeights(String name, int k, int n, int bits, int block, Supplier<Contents> contents) {
+
+    /**
+     * What the weights are.
+     *
+     * @param codes [n][k], signed: from -2^(bits - 1) on; with one bit -1 and 1
+     * @param scales [n][ceil(k / block)]
+     * @param zeros like scales; null if all are 0
+     */
+    record Contents(byte[] codes, float[] scales, float[] zeros) {}
 
     /** Scales per column. */
     int groups() {
@@ -40,32 +40,24 @@ record BlockWeights(
      * @param eightBitActivations whether activations are rounded to 8 bits, block by block
      */
     Place pack(boolean eightBitActivations, Lowering lowering) {
-        ByteBuffer packedCodes = ByteBuffer.allocateDirect(Math.max(1, codes.length));
-        packedCodes.put(codes);
-        ByteBuffer packedScales = direct(scales);
-        ByteBuffer packedZeros = zeros == null ? null : direct(zeros);
-        Place place =
-                lowering.weights()
-                        .pack(
-                                Packing.GEMM_WB
-                                        + " "
-                                        + name
-                                        + (eightBitActivations ? " by 8 bits" : ""),
-                                Packing.GEMM_WB,
-                                new long[] {
-                                    Engine.address(packedCodes),
-                                    Engine.address(packedScales),
-                                    packedZeros == null ? 0 : Engine.address(packedZeros),
-                                    k,
-                                    n,
-                                    bits,
-                                    block,
-                                    eightBitActivations ? 1 : 0
-                                });
-        java.lang.ref.Reference.reachabilityFence(packedCodes);
-        java.lang.ref.Reference.reachabilityFence(packedScales);
-        java.lang.ref.Reference.reachabilityFence(packedZeros);
-        return place;
+        String key = Packing.GEMM_WB + " " + name + (eightBitActivations ? " by 8 bits" : "");
+        return lowering.weights()
+                .pack(key, Packing.GEMM_WB, () -> unpacked(contents.get(), eightBitActivations));
+    }
+
+    private Unpacked unpacked(Contents given, boolean eightBitActivations) {
+        ByteBuffer codes = ByteBuffer.allocateDirect(Math.max(1, given.codes().length));
+        codes.put(given.codes());
+        Unpacked unpacked = new Unpacked();
+        return unpacked.with(
+                unpacked.address(codes),
+                unpacked.address(direct(given.scales())),
+                unpacked.address(given.zeros() == null ? null : direct(given.zeros())),
+                k,
+                n,
+                bits,
+                block,
+                eightBitActivations ? 1 : 0);
     }
 
     private static ByteBuffer direct(float[] numbers) {
@@ -78,12 +70,15 @@ record BlockWeights(
 
     /** The weights as FLOAT [n, k]. */
     Tensor rows() {
+        Contents given = contents.get();
+        float[] zeros = given.zeros();
         float[] reals = new float[n * k];
         for (int column = 0; column < n; column++) {
             for (int i = 0; i < k; i++) {
                 int group = column * groups() + i / block;
                 float zero = zeros == null ? 0 : zeros[group];
-                reals[column * k + i] = (codes[column * k + i] - zero) * scales[group];
+                reals[column * k + i] =
+                        (given.codes()[column * k + i] - zero) * given.scales()[group];
             }
         }
         return Numbers.ofFloats(reals, n, k);

@@ -1,6 +1,5 @@
 package ai.tenon.cpu.internal.lower;
 
-import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.plan.Epilogue;
 import ai.tenon.cpu.internal.plan.Fn;
 import ai.tenon.cpu.internal.plan.Instruction;
@@ -8,6 +7,7 @@ import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
+import ai.tenon.cpu.internal.plan.Unpacked;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
@@ -148,14 +148,15 @@ final class ConvolutionRules {
                     && dequantize.intAttribute("block_size", 0) == 0) {
                 int[] zeros =
                         WeightMatrix.zeroPoints(lowering.constant(dequantize.input(2)), channels);
-                return new Weights(dequantize.input(0).name(), codes, scales, zeros);
+                String name = lowering.key(dequantize.input(0), codes);
+                return new Weights(name, codes, scales, zeros);
             }
         }
         Tensor floats = lowering.constant(node.input(1));
         if (floats == null || floats.type() != DataType.FLOAT) {
             throw new Unsupported(node.opType() + " with weights that are computed");
         }
-        return new Weights(node.input(1).name(), floats, null, null);
+        return new Weights(lowering.key(node.input(1), floats), floats, null, null);
     }
 
     private static Tail tail(Node node, long[] out, Lowering lowering) {
@@ -229,8 +230,6 @@ final class ConvolutionRules {
             long out,
             long groups,
             Lowering lowering) {
-        ByteBuffer direct = WeightMatrix.direct(weights.values().buffer());
-        ByteBuffer zeros = weights.zeros() == null ? null : WeightMatrix.direct(weights.zeros());
         String key =
                 form.packing()
                         + " "
@@ -241,28 +240,27 @@ final class ConvolutionRules {
                         + " "
                         + groups
                         + (weights.zeros() == null ? "" : Arrays.toString(weights.zeros()));
-        Place place =
-                lowering.weights()
-                        .pack(
-                                key,
-                                form.packing(),
-                                new long[] {
-                                    Engine.address(direct),
-                                    Types.number(weights.values().type()),
-                                    out,
-                                    in,
-                                    window.size()[0],
-                                    window.size()[1],
-                                    groups,
-                                    zeros == null ? 0 : Engine.address(zeros),
-                                    0,
-                                    window.strides()[0],
-                                    window.strides()[1],
-                                    window.dilations()[0],
-                                    window.dilations()[1]
-                                });
-        java.lang.ref.Reference.reachabilityFence(direct);
-        java.lang.ref.Reference.reachabilityFence(zeros);
-        return place;
+        return lowering.weights()
+                .pack(key, form.packing(), () -> unpacked(weights, window, in, out, groups));
+    }
+
+    private static Unpacked unpacked(
+            Weights weights, Window window, long in, long out, long groups) {
+        Unpacked unpacked = new Unpacked();
+        ByteBuffer zeros = weights.zeros() == null ? null : WeightMatrix.direct(weights.zeros());
+        return unpacked.with(
+                unpacked.address(WeightMatrix.direct(weights.values().buffer())),
+                Types.number(weights.values().type()),
+                out,
+                in,
+                window.size()[0],
+                window.size()[1],
+                groups,
+                unpacked.address(zeros),
+                0,
+                window.strides()[0],
+                window.strides()[1],
+                window.dilations()[0],
+                window.dilations()[1]);
     }
 }

@@ -101,7 +101,7 @@ record DynamicProduct(
         epilogue.scale = lowering.stored(WeightMatrix.perColumn(scale, n));
         int[] zeros = WeightMatrix.zeroPoints(lowering.constant(product.input(3)), n);
         Place packed =
-                new WeightMatrix(product.input(1).name(), codes, k, n, false)
+                new WeightMatrix(lowering.key(product.input(1), codes), codes, k, n, false)
                         .pack(Packing.GEMM_Q8, zeros, lowering);
         Place c = lowering.room(tail.type(), shape);
         Instruction gemm =

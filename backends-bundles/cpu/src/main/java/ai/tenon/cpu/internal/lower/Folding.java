@@ -67,6 +67,9 @@ final class Folding {
         if (Match.is(node, "Range")) {
             return range(node, lowering);
         }
+        if (Parts.fold(node, lowering)) {
+            return true;
+        }
         return Rules.knows(node.qualifiedType())
                 && !isTooLarge(node, lowering)
                 && compute(node, lowering);
@@ -184,13 +187,13 @@ final class Folding {
         }
         try (Weights weights = Weights.empty(engine, capacity)) {
             Plan plan =
-                    new Lowering(engine, model, weights, new Lowering.Options(false, false))
+                    new Lowering(engine, model, weights.hold(), new Lowering.Options(false, false))
                             .lower();
             List<Tensor> results = new ArrayList<>();
             for (Plan.Output output : plan.outputs()) {
                 results.add(Tensor.allocate(output.type(), output.shape()));
             }
-            Program program = new Program(plan.code());
+            Program program = new Program(plan.code(), () -> {});
             try (Memory arena = Memory.reserve(plan.arenaBytes());
                     Memory table = Memory.reserve(Long.BYTES * (long) results.size())) {
                 ByteBuffer pointers = table.view(0, Long.BYTES * (long) results.size());

@@ -1,12 +1,12 @@
 package ai.tenon.cpu.internal.lower;
 
 import ai.tenon.cpu.internal.engine.Engine;
+import ai.tenon.cpu.internal.plan.Holding;
 import ai.tenon.cpu.internal.plan.Instruction;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Plan;
 import ai.tenon.cpu.internal.plan.Types;
-import ai.tenon.cpu.internal.plan.Weights;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
@@ -20,27 +20,34 @@ import ai.tenon.graph.shape.Term;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 /**
  * Turns a model whose inputs have known shapes into a plan, node by node in their order. A rule may
  * take nodes behind its own along (an activation, a residual, a quantization).
  */
 public final class Lowering {
+    /** Tables up to so many bytes are stored as a whole where a part of them is read. */
+    private static final int SMALL_TABLE = 4 << 20;
+
     private final Engine engine;
     private final Model model;
     private final Graph graph;
-    private final Weights weights;
+    private final Holding weights;
     private final Options options;
     private ShapeInference types;
     private int inferredWith;
     private final Map<Value, Operand> operands = new IdentityHashMap<>();
     private final Map<Value, List<Operand>> otherForms = new IdentityHashMap<>();
     private final Map<Value, Tensor> constants = new IdentityHashMap<>();
+    private final Set<Value> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<Tensor, Part> parts = new IdentityHashMap<>();
     private final Set<Node> taken = new HashSet<>();
     private final RowQuantization rows = new RowQuantization();
     private final List<Instruction> instructions = new ArrayList<>();
@@ -54,16 +61,21 @@ public final class Lowering {
      */
     public record Options(boolean bf16, boolean fold) {}
 
+    /** Where a constant lies in a constant of the model. */
+    private record Part(Value whole, long start) {}
+
     /**
-     * @param model with static shapes of its inputs; not changed
+     * @param model with static shapes of its inputs; changed, since what becomes known is noted
+     * @param weights where the plan's weights and constants are put
      */
-    public Lowering(Engine engine, Model model, Weights weights, Options options) {
+    public Lowering(Engine engine, Model model, Holding weights, Options options) {
         this.engine = engine;
         this.model = model;
         this.graph = model.graph();
         this.weights = weights;
         this.options = options;
         this.types = ShapeInference.of(model);
+        own.addAll(graph.initializers());
     }
 
     /**
@@ -169,7 +181,7 @@ public final class Lowering {
         return model.opsetImports();
     }
 
-    Weights weights() {
+    Holding weights() {
         return weights;
     }
 
@@ -310,6 +322,19 @@ public final class Lowering {
         constants.put(value, contents);
     }
 
+    /**
+     * Says that a value holds a part of a constant in every run.
+     *
+     * @param start bytes from the beginning of {@code whole}
+     */
+    void setPart(Value value, Tensor contents, Value whole, long start) {
+        constants.put(value, contents);
+        Part around = own.contains(whole) ? new Part(whole, 0) : parts.get(constants.get(whole));
+        if (around != null) {
+            parts.put(contents, new Part(around.whole(), around.start() + start));
+        }
+    }
+
     /** Says how a value lies in memory. */
     void set(Value value, Operand operand) {
         operands.put(value, operand);
@@ -330,19 +355,60 @@ public final class Lowering {
         if (constant == null) {
             throw new Unsupported("'" + value.name() + "' has not been computed");
         }
-        operand = stored(constant);
+        operand = stored(value, constant);
         operands.put(value, operand);
         return operand;
     }
 
+    /**
+     * A constant among the weights. The model's own are there once for all plans, found by their
+     * names without being read again.
+     */
+    private Operand stored(Value value, Tensor constant) {
+        Part part = own.contains(value) ? new Part(value, 0) : parts.get(constant);
+        if (part == null || !isWorthStoring(part.whole(), constant)) {
+            return stored(constant);
+        }
+        requireKnown(constant);
+        Tensor whole = Constants.tensor(part.whole());
+        Place place = weights.named(part.whole().name(), bytes(whole));
+        return Operand.dense(
+                place.at(part.start(), constant.byteSize()), constant.type(), constant.shape());
+    }
+
+    /** True if a whole constant takes little more than its part, or is there anyway. */
+    private boolean isWorthStoring(Value whole, Tensor part) {
+        int bytes = Constants.tensor(whole).byteSize();
+        return bytes == part.byteSize() || bytes <= SMALL_TABLE || weights.hasNamed(whole.name());
+    }
+
+    /**
+     * A name for what a constant value holds: the same in all plans only if the contents are. What
+     * was computed may depend on shapes, or have the name of something else in a branch.
+     */
+    String key(Value value, Tensor contents) {
+        if (own.contains(value)) {
+            return value.name();
+        }
+        CRC32C checksum = new CRC32C();
+        checksum.update(contents.buffer().duplicate());
+        return value.name() + "#" + Long.toHexString(checksum.getValue());
+    }
+
     /** A constant among the weights. */
     Operand stored(Tensor constant) {
+        requireKnown(constant);
+        return Operand.dense(weights.constant(bytes(constant)), constant.type(), constant.shape());
+    }
+
+    private static void requireKnown(Tensor constant) {
         if (!Types.isKnown(constant.type())) {
             throw new Unsupported("constants of type " + constant.type() + " are not supported");
         }
-        Place place =
-                weights.constant(constant.buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN));
-        return Operand.dense(place, constant.type(), constant.shape());
+    }
+
+    private static ByteBuffer bytes(Tensor constant) {
+        return constant.buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Numbers among the weights. */

@@ -42,7 +42,8 @@ final class MatrixRules {
             Tensor matrix = lowering.constant(b);
             if (matrix != null) {
                 WeightMatrix packed =
-                        new WeightMatrix(b.name(), matrix, bShape[0], bShape[1], false);
+                        new WeightMatrix(
+                                lowering.key(b, matrix), matrix, bShape[0], bShape[1], false);
                 product(node, lowering.plain(a), packed, null, lowering);
                 return;
             }
@@ -111,7 +112,7 @@ final class MatrixRules {
             product(
                     node,
                     lowering.plain(a),
-                    new WeightMatrix(b.name(), matrix, k, n, transB),
+                    new WeightMatrix(lowering.key(b, matrix), matrix, k, n, transB),
                     bias,
                     lowering);
             return;
@@ -257,7 +258,7 @@ final class MatrixRules {
         Place c = lowering.room(tail.type(), shape);
         int[] zeros = WeightMatrix.zeroPoints(lowering.constant(weights.input(2)), n);
         Place packed =
-                new WeightMatrix(weights.input(0).name(), codes, k, n, transB)
+                new WeightMatrix(lowering.key(weights.input(0), codes), codes, k, n, transB)
                         .pack(Packing.GEMM_Q8, zeros, lowering);
         Instruction gemm =
                 lowering.instruction(Opcode.GEMM_Q8)

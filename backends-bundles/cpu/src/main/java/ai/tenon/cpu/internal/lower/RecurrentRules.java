@@ -1,14 +1,13 @@
 package ai.tenon.cpu.internal.lower;
 
-import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.cpu.internal.plan.Place;
+import ai.tenon.cpu.internal.plan.Unpacked;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -102,20 +101,20 @@ final class RecurrentRules {
     }
 
     private static Place pack(Value name, Tensor weights, int gates, Lowering lowering) {
-        ByteBuffer direct = WeightMatrix.direct(weights.buffer());
-        Place place =
-                lowering.weights()
-                        .pack(
-                                Packing.RNN + " " + name.name(),
-                                Packing.RNN,
-                                new long[] {
-                                    Engine.address(direct),
-                                    weights.dim(0),
-                                    gates,
-                                    weights.dim(1) / gates,
-                                    weights.dim(2)
-                                });
-        java.lang.ref.Reference.reachabilityFence(direct);
-        return place;
+        return lowering.weights()
+                .pack(
+                        Packing.RNN + " " + lowering.key(name, weights),
+                        Packing.RNN,
+                        () -> unpacked(weights, gates));
+    }
+
+    private static Unpacked unpacked(Tensor weights, int gates) {
+        Unpacked unpacked = new Unpacked();
+        return unpacked.with(
+                unpacked.address(WeightMatrix.direct(weights.buffer())),
+                weights.dim(0),
+                gates,
+                weights.dim(1) / gates,
+                weights.dim(2));
     }
 }

@@ -72,6 +72,21 @@ final class StoredBlocks {
         int padded = planes * bytes * 8 / bits;
         int groups = (int) scales.dim(1);
         Tensor zeros = node.input(2) == null ? null : lowering.constant(node.input(2));
+        return new BlockWeights(
+                node.input(0).name(),
+                k,
+                n,
+                bits,
+                groups == 1 ? k : padded / groups,
+                () -> contents(codes, scales, zeros, k, bits));
+    }
+
+    /** Codes whose bits lie in planes of bytes. */
+    private static BlockWeights.Contents contents(
+            Tensor codes, Tensor scales, Tensor zeros, int k, int bits) {
+        int n = (int) codes.dim(0);
+        int planes = (int) codes.dim(1);
+        int bytes = (int) codes.dim(2);
         int middle = bits > 1 ? 1 << bits - 1 : 0;
         byte[] values = new byte[n * k];
         for (int row = 0; row < n; row++) {
@@ -92,15 +107,8 @@ final class StoredBlocks {
                 factors[i] /= 2; // there a code is 0 or 1, and 0 lies between them
             }
         }
-        return new BlockWeights(
-                node.input(0).name(),
-                values,
-                factors,
-                zeros == null ? null : less(Numbers.floats(zeros), middle),
-                k,
-                n,
-                bits,
-                groups == 1 ? k : padded / groups);
+        return new BlockWeights.Contents(
+                values, factors, zeros == null ? null : less(Numbers.floats(zeros), middle));
     }
 
     /**
@@ -119,10 +127,19 @@ final class StoredBlocks {
         }
         int k = (int) codes.dim(0);
         int n = (int) codes.dim(1);
+        Tensor zeros = node.input(2) == null ? null : lowering.constant(node.input(2));
+        return new BlockWeights(
+                value.name(), k, n, bits, (int) block, () -> contents(codes, scales, zeros));
+    }
+
+    /** Codes [k, n] with scales [groups, n]. */
+    private static BlockWeights.Contents contents(Tensor codes, Tensor scales, Tensor zeros) {
+        int k = (int) codes.dim(0);
+        int n = (int) codes.dim(1);
         int groups = (int) scales.dim(0);
+        int bits = codes.type().bits();
         long[] integers = Numbers.longs(codes);
         float[] factors = Numbers.floats(scales);
-        Tensor zeros = node.input(2) == null ? null : lowering.constant(node.input(2));
         // unsigned codes become signed, as they are packed
         int middle = Numbers.signed(codes.type()) ? 0 : 1 << bits - 1;
         long[] offsets =
@@ -145,8 +162,7 @@ final class StoredBlocks {
                 }
             }
         }
-        return new BlockWeights(
-                value.name(), values, ordered, orderedZeros, k, n, bits, (int) block);
+        return new BlockWeights.Contents(values, ordered, orderedZeros);
     }
 
     /** The weights of a {@code com.microsoft.MatMulNBits}; null if it stores them otherwise. */
@@ -165,6 +181,18 @@ final class StoredBlocks {
                 || bits != 2 && bits != 4 && bits != 8) {
             return null;
         }
+        return new BlockWeights(
+                node.input(1).name(),
+                k,
+                n,
+                bits,
+                block,
+                () -> contents(codes, scales, zeros, k, n, bits, block));
+    }
+
+    /** Codes one behind the other, [n][k] with rows filled up to whole blocks. */
+    private static BlockWeights.Contents contents(
+            Tensor codes, Tensor scales, Tensor zeros, int k, int n, int bits, int block) {
         int groups = (k + block - 1) / block;
         int row = groups * block * bits / 8;
         int middle = 1 << bits - 1;
@@ -175,15 +203,8 @@ final class StoredBlocks {
                 values[column * k + i] = (byte) ((raw >> i * bits % 8 & (1 << bits) - 1) - middle);
             }
         }
-        return new BlockWeights(
-                node.input(1).name(),
-                values,
-                Numbers.floats(scales),
-                zeros(zeros, n, groups, bits, middle),
-                k,
-                n,
-                bits,
-                block);
+        return new BlockWeights.Contents(
+                values, Numbers.floats(scales), zeros(zeros, n, groups, bits, middle));
     }
 
     private static float[] less(float[] numbers, int middle) {

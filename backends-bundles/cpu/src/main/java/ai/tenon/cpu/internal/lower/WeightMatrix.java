@@ -1,9 +1,9 @@
 package ai.tenon.cpu.internal.lower;
 
-import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
+import ai.tenon.cpu.internal.plan.Unpacked;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.numeric.Numbers;
 import java.nio.ByteBuffer;
@@ -28,27 +28,21 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
      * @param zeroPoints one per column, of integer weights; null if all are 0
      */
     Place pack(Packing packing, int[] zeroPoints, Lowering lowering) {
-        ByteBuffer direct = direct(values.buffer());
-        ByteBuffer zeros = zeroPoints == null ? null : direct(zeroPoints);
         String zeroWords = zeroPoints == null ? "" : " " + Arrays.toString(zeroPoints);
         String key = packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n + zeroWords;
-        Place place =
-                lowering.weights()
-                        .pack(
-                                key,
-                                packing,
-                                new long[] {
-                                    Engine.address(direct),
-                                    Types.number(values.type()),
-                                    k,
-                                    n,
-                                    transposed ? 1 : n,
-                                    transposed ? k : 1,
-                                    zeros == null ? 0 : Engine.address(zeros)
-                                });
-        java.lang.ref.Reference.reachabilityFence(direct);
-        java.lang.ref.Reference.reachabilityFence(zeros);
-        return place;
+        return lowering.weights().pack(key, packing, () -> unpacked(zeroPoints));
+    }
+
+    private Unpacked unpacked(int[] zeroPoints) {
+        Unpacked unpacked = new Unpacked();
+        return unpacked.with(
+                unpacked.address(direct(values.buffer())),
+                Types.number(values.type()),
+                k,
+                n,
+                transposed ? 1 : n,
+                transposed ? k : 1,
+                unpacked.address(zeroPoints == null ? null : direct(zeroPoints)));
     }
 
     /** Native code reads direct buffers only. */

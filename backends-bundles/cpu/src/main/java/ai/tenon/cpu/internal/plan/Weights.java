@@ -3,36 +3,35 @@ package ai.tenon.cpu.internal.plan;
 import ai.tenon.backend.BackendException;
 import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.engine.Memory;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * An executable's weights as operators read them, and its constants, one behind the other in one
- * piece of memory. What has been packed once is found again by its key.
+ * An executable's weights as operators read them, and its constants, in one piece of memory. What
+ * belongs to the model is stored once, found again by its key, and stays; what belongs to plans
+ * stays as long as one of them uses it.
  */
 public final class Weights implements AutoCloseable {
-    private static final long ALIGNMENT = 64;
-
-    /** Longer contents are not kept a second time to be compared with. */
-    private static final int COMPARED_BYTES = 1 << 16;
+    /** So do the keys of the model's own constants begin. */
+    private static final String NAMED = "constant ";
 
     private final Engine engine;
     private final Memory memory;
-    private final Map<String, Place> packed;
-    private final Map<ByteBuffer, Place> constants = new LinkedHashMap<>();
-    private final Map<Long, List<Place>> tables = new HashMap<>();
-    private long used;
+    private final Room room;
+    private final Map<String, Place> stored = new LinkedHashMap<>();
+    private final Constants constants;
+    private int packings;
 
-    private Weights(Engine engine, Memory memory, Map<String, Place> packed, long used) {
+    private Weights(Engine engine, Memory memory, long used) {
         this.engine = engine;
         this.memory = memory;
-        this.packed = packed;
-        this.used = used;
+        room = new Room(memory == null ? Long.MAX_VALUE : memory.bytes(), used);
+        constants = new Constants(memory, room);
+        constants.seal(used);
     }
 
     /**
@@ -41,12 +40,12 @@ public final class Weights implements AutoCloseable {
      * @param capacity bytes that they may take; memory is taken only as it is filled
      */
     public static Weights empty(Engine engine, long capacity) throws BackendException {
-        return new Weights(engine, Memory.reserve(capacity), new LinkedHashMap<>(), 0);
+        return new Weights(engine, Memory.reserve(capacity), 0);
     }
 
     /** Nothing is packed: only for finding out whether a model can be lowered. */
     public static Weights dry(Engine engine) {
-        return new Weights(engine, null, new LinkedHashMap<>(), 0);
+        return new Weights(engine, null, 0);
     }
 
     /**
@@ -57,7 +56,7 @@ public final class Weights implements AutoCloseable {
      */
     public static Weights kept(
             Engine engine, Memory memory, Map<String, long[]> entries, long used) {
-        Map<String, Place> packed = new LinkedHashMap<>();
+        Weights weights = new Weights(engine, memory, used);
         entries.forEach(
                 (key, entry) -> {
                     if (entry.length != 2
@@ -66,90 +65,75 @@ public final class Weights implements AutoCloseable {
                             || entry[0] > used - entry[1]) {
                         throw new IllegalArgumentException(key + " lies outside of the weights");
                     }
-                    packed.put(key, Place.weights(entry[0], entry[1]));
+                    Place place = Place.weights(entry[0], entry[1]);
+                    if (!weights.constants.take(key, place)) {
+                        weights.stored.put(key, place);
+                    }
                 });
-        return new Weights(engine, memory, packed, used);
+        return weights;
+    }
+
+    /** What a plan to be made will use. */
+    public Holding hold() {
+        return new Holding(this);
     }
 
     /**
      * Packed weights.
      *
      * @param key the same for the same contents, packing and parameters
-     * @param parameters of the packing, as in {@code ops.h}
+     * @param unpacked what to pack; asked for only if the key is new
      * @throws IllegalArgumentException if there is no such packing, or no room
      */
-    public synchronized Place pack(String key, Packing packing, long[] parameters) {
-        Place known = packed.get(key);
+    synchronized Place pack(String key, Packing packing, Supplier<Unpacked> unpacked) {
+        Place known = stored.get(key);
         if (known != null) {
             return known;
         }
-        long bytes = engine.packedBytes(packing.number(), parameters);
+        Unpacked given = unpacked.get();
+        long bytes = engine.packedBytes(packing.number(), given.parameters());
         if (bytes <= 0) {
             throw new IllegalArgumentException("the library cannot pack " + packing);
         }
-        Place place = take(bytes);
+        Place place = Place.weights(room.take(bytes), bytes);
         if (memory != null) {
-            engine.pack(packing.number(), parameters, memory.address() + used);
+            engine.pack(packing.number(), given.parameters(), memory.address() + place.offset());
         }
-        used += bytes;
-        packed.put(key, place);
+        Reference.reachabilityFence(given);
+        packings++;
+        stored.put(key, place);
         return place;
     }
 
-    /** Constants as they are: all remaining bytes of {@code contents}. */
-    public synchronized Place constant(ByteBuffer contents) {
-        if (contents.remaining() > COMPARED_BYTES) {
-            return large(contents);
-        }
-        Place known = constants.get(contents);
-        if (known != null) {
-            return known;
-        }
-        ByteBuffer copy = ByteBuffer.allocate(contents.remaining());
-        copy.put(contents.duplicate()).flip();
-        Place place = store(copy);
-        constants.put(copy, place);
-        return place;
+    /**
+     * A constant of the model as it is: all remaining bytes of {@code contents}, which are read
+     * only if the name is new.
+     */
+    synchronized Place named(String name, ByteBuffer contents) {
+        return stored.computeIfAbsent(
+                NAMED + name,
+                key -> {
+                    packings++;
+                    return constants.use(contents).place();
+                });
     }
 
-    /** Tables and the like, which every plan of the model reads: stored once, found by checksum. */
-    private Place large(ByteBuffer contents) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(contents.duplicate());
-        List<Place> alike =
-                tables.computeIfAbsent(
-                        checksum.getValue() << Integer.SIZE ^ contents.remaining(),
-                        key -> new ArrayList<>());
-        for (Place place : alike) {
-            boolean same =
-                    place.bytes() == contents.remaining()
-                            && (memory == null
-                                    || memory.view(place.offset(), place.bytes()).equals(contents));
-            if (same) {
-                return place;
-            }
-        }
-        Place place = store(contents);
-        alike.add(place);
-        return place;
+    synchronized boolean hasNamed(String name) {
+        return stored.containsKey(NAMED + name);
     }
 
-    private Place store(ByteBuffer contents) {
-        Place place = take(contents.remaining());
-        if (memory != null) {
-            memory.view(used, contents.remaining()).put(contents.duplicate());
+    /** A constant with one user more, which is added to {@code users} unless it is there. */
+    synchronized Place use(ByteBuffer contents, Set<Constants.Constant> users) {
+        Constants.Constant constant = constants.use(contents);
+        if (!users.add(constant)) {
+            constants.release(constant);
         }
-        used += contents.remaining();
-        return place;
+        return constant.place();
     }
 
-    private Place take(long bytes) {
-        used = (used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        if (memory != null && used + bytes > memory.bytes()) {
-            throw new IllegalArgumentException(
-                    "packed weights take more than the " + memory.bytes() + " bytes reserved");
-        }
-        return Place.weights(used, bytes);
+    synchronized void release(Set<Constants.Constant> users) {
+        users.forEach(constants::release);
+        users.clear();
     }
 
     /** Address of the first byte. */
@@ -164,21 +148,28 @@ public final class Weights implements AutoCloseable {
 
     /** Bytes in use. */
     public synchronized long used() {
-        return used;
+        return room.end();
     }
 
-    /** What was packed, by key: offset and length. */
+    /** How often something was stored that stays, what was kept not counted. */
+    public synchronized int packings() {
+        return packings;
+    }
+
+    /** What is stored, by key: offset and length. */
     public synchronized Map<String, long[]> entries() {
         Map<String, long[]> entries = new LinkedHashMap<>();
-        packed.forEach(
+        stored.forEach(
                 (key, place) -> entries.put(key, new long[] {place.offset(), place.bytes()}));
+        constants.list(entries);
         return entries;
     }
 
-    /** What comes from now on lies behind so many bytes; returns them. */
+    /** What there is stays, and what comes from now on lies behind so many bytes; returns them. */
     public synchronized long seal(long bytes) {
-        used = Math.max(used, bytes);
-        return used;
+        room.seal(bytes);
+        constants.seal(room.end());
+        return room.end();
     }
 
     @Override

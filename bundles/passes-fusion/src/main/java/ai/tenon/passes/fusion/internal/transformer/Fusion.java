@@ -29,25 +29,25 @@ interface Fusion {
      * @param version of the domain's operator set that knows it; the model is raised to it
      */
     static PassResult apply(Model model, String domain, long version, Fusion fusion) {
-        if (!matchesAnywhere(model, fusion)) {
+        Types types = new Types(model);
+        if (!matchesAnywhere(model, types, fusion)) {
             return new PassResult(0, List.of());
         }
-        if (domain.isEmpty()) {
+        if (domain.isEmpty() && model.opset("") < version) {
             try {
                 // Whether it still fits afterwards shows on a copy: without a change, all stays.
-                Model raised = model.copy();
-                OpsetRaise.raise(raised, version);
-                if (!matchesAnywhere(raised, fusion)) {
+                Model raised = OpsetRaise.raised(model, version);
+                if (!matchesAnywhere(raised, new Types(raised), fusion)) {
                     return new PassResult(0, List.of());
                 }
                 OpsetRaise.raise(model, version);
+                types = new Types(model);
             } catch (IllegalArgumentException e) {
                 return new PassResult(0, List.of("left alone: " + e.getMessage()));
             }
-        } else {
+        } else if (!domain.isEmpty()) {
             model.opsetImports().putIfAbsent(domain, version);
         }
-        Types types = new Types(model);
         int changes = 0;
         for (Graph graph : Rewrite.graphs(model)) {
             for (Node node : List.copyOf(graph.nodes())) {
@@ -64,8 +64,7 @@ interface Fusion {
         return new PassResult(changes, List.of());
     }
 
-    private static boolean matchesAnywhere(Model model, Fusion fusion) {
-        Types types = new Types(model);
+    private static boolean matchesAnywhere(Model model, Types types, Fusion fusion) {
         return Rewrite.graphs(model).stream()
                 .flatMap(graph -> graph.nodes().stream())
                 .anyMatch(node -> fusion.at(node, types) != null);

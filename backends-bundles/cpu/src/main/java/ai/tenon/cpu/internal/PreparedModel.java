@@ -1,0 +1,39 @@
+package ai.tenon.cpu.internal;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.backend.CompileMonitor;
+import ai.tenon.backend.ModelSource;
+import ai.tenon.graph.Model;
+
+/** A prepared model for plans to be made from: prepared when it is asked for, and kept. */
+final class PreparedModel implements Plans.Source {
+    private final ModelSource source;
+    private Model prepared;
+
+    /**
+     * @param prepared null if it has yet to be prepared
+     */
+    PreparedModel(ModelSource source, Model prepared) {
+        this.source = source;
+        this.prepared = prepared;
+    }
+
+    @Override
+    public synchronized Model model() throws BackendException {
+        if (prepared == null) {
+            prepared = Preparation.prepare(source.model(), CompileMonitor.SILENT);
+        }
+        return prepared;
+    }
+
+    /**
+     * Lets the model go, since probably nobody asks for it again: weights that were computed while
+     * it was prepared take as much as the packed ones. A model that is in no file stays, since what
+     * it could be prepared from again takes as much.
+     */
+    synchronized void release() {
+        if (source.file().isPresent()) {
+            prepared = null;
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package ai.tenon.cpu.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.tenon.backend.BackendException;
+import ai.tenon.backend.CompileMonitor;
+import ai.tenon.backend.CompileOptions;
+import ai.tenon.backend.ExecutionContext;
+import ai.tenon.backend.ModelSource;
+import ai.tenon.backend.RunControl;
+import ai.tenon.backend.SeededInputs;
+import ai.tenon.graph.Attribute;
+import ai.tenon.graph.DataType;
+import ai.tenon.graph.Dimension;
+import ai.tenon.graph.Graph;
+import ai.tenon.graph.Model;
+import ai.tenon.graph.Node;
+import ai.tenon.graph.Shape;
+import ai.tenon.graph.Tensor;
+import ai.tenon.graph.Value;
+import ai.tenon.graph.ValueType;
+import ai.tenon.graph.numeric.Numbers;
+import ai.tenon.onnx.internal.OnnxFormat;
+import ai.tenon.passes.testing.RealModels;
+import ai.tenon.passes.testing.Running;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One model at many lengths: answers, and what is stored for them. */
+class PlansTest {
+    private static final String SHA256 = "0123456789abcdef".repeat(4);
+
+    /** Lengths that the model below knows positions for. */
+    private static final int MOST = 256;
+
+    private static final int WIDTH = 24;
+
+    private static CpuBackend backend;
+
+    private final Graph graph = new Graph("lengths");
+    private final Model model = new Model(graph);
+    private final Random random = new Random(7);
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void open() {
+        backend = new CpuBackend("", 1, false);
+    }
+
+    @AfterAll
+    static void close() {
+        backend.close();
+    }
+
+    private Value floats(String name, long... shape) {
+        float[] numbers = new float[Tensor.elements(shape)];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = random.nextFloat() - 0.5f;
+        }
+        return graph.addInitializer(name, Tensor.ofFloats(numbers, shape));
+    }
+
+    private Value longs(String name, long... numbers) {
+        return graph.addInitializer(name, Tensor.ofLongs(numbers, numbers.length));
+    }
+
+    private Value node(String op, String output, Value... inputs) {
+        List<Value> outputs = List.of(graph.newValue(output, null));
+        return graph.add("", op, output, Arrays.asList(inputs), outputs).output(0);
+    }
+
+    /**
+     * [1, length, {@link #WIDTH}] with rows of a table of positions, numbers that depend on the
+     * length, and a product with a matrix that depends on it too.
+     */
+    private ModelSource lengths() {
+        model.opsetImports().put("", 21L);
+        List<Dimension> dims =
+                List.of(Dimension.of(1), Dimension.named("length"), Dimension.of(WIDTH));
+        Value x = graph.addInput("x", new ValueType.OfTensor(DataType.FLOAT, new Shape(dims)));
+        Value length =
+                node("Slice", "length", node("Shape", "shape", x), longs("1", 1), longs("2", 2));
+        Value table = floats("table", 1, MOST, WIDTH);
+        Value rows = node("Slice", "rows", table, longs("from", 0), length, longs("axis", 1));
+        Value zero = graph.addInitializer("zero", Numbers.of(DataType.INT64, new long[] {0}));
+        Value one = graph.addInitializer("one", Numbers.of(DataType.INT64, new long[] {1}));
+        Value scalar = node("Squeeze", "scalar", length);
+        Value real = cast("real", node("Range", "range", zero, scalar, one));
+        Value waves = node("Unsqueeze", "waves", node("Sin", "sin", real), longs("last", 1));
+        Value matrix = node("Mul", "matrix", floats("w", WIDTH, WIDTH), cast("n", scalar));
+        Value moved = node("Add", "moved", node("Add", "placed", x, rows), waves);
+        Value product = node("MatMul", "product", moved, matrix);
+        Value y = node("Add", "y", node("MatMul", "fixed", product, floats("v", WIDTH, 8)), x8());
+        y.setType(new ValueType.OfTensor(DataType.FLOAT, null));
+        graph.addOutput(y);
+        return ModelSource.ofModel("lengths", SHA256, model, new OnnxFormat());
+    }
+
+    private Value x8() {
+        return floats("bias", 8);
+    }
+
+    private Value cast(String name, Value from) {
+        Value to = node("Cast", name, from);
+        Node cast = to.producer();
+        cast.set(Attribute.ofInt("to", DataType.FLOAT.code()));
+        return to;
+    }
+
+    private static Map<String, String> shape(int length) {
+        return Map.of("shape.x", "1x" + length + "x" + WIDTH);
+    }
+
+    private static CpuExecutable compile(ModelSource source, CompileOptions.Builder options)
+            throws BackendException {
+        return (CpuExecutable) backend.compile(source, options.build(), CompileMonitor.SILENT);
+    }
+
+    private void assertLikeReference(ExecutionContext context, CpuExecutable executable, int length)
+            throws BackendException {
+        Tensor[] inputs = SeededInputs.of(executable.signature(), shape(length));
+        context.run(inputs, new RunControl());
+        Tensor expected = Running.run(model, shape(length)).get(0);
+        Running.assertClose(expected, context.output(0), 1e-3 * length);
+    }
+
+    @Test
+    void everyLengthGivesWhatTheReferenceGives() throws Exception {
+        ModelSource source = lengths();
+        try (CpuExecutable executable = compile(source, CompileOptions.builder());
+                ExecutionContext context = executable.newContext()) {
+            for (int length : new int[] {1, 7, 200, 2, MOST, 33, 7}) {
+                assertLikeReference(context, executable, length);
+            }
+        }
+    }
+
+    @Test
+    void whatBelongsToALengthGoesWithItsPlan() throws Exception {
+        ModelSource source = lengths();
+        try (CpuExecutable executable = compile(source, CompileOptions.builder());
+                ExecutionContext context = executable.newContext();
+                ExecutionContext old = executable.newContext()) {
+            assertLikeReference(old, executable, 3);
+            // matrices that depend on lengths are packed for each, and stay
+            int packed = executable.packings();
+            long matrices = 0;
+            long most = 0;
+            for (int length = 4; length <= MOST; length++) {
+                Tensor[] inputs = SeededInputs.of(executable.signature(), shape(length));
+                context.run(inputs, new RunControl());
+                matrices = (executable.packings() - packed) * 4096L;
+                most = Math.max(most, executable.memory().weights() - matrices);
+            }
+            // 32 plans with a kilobyte of numbers each, and the table once
+            long bound = 32 * 1024 + 4L * MOST * WIDTH + 16 * 1024;
+            assertTrue(most < bound, most + " bytes are more than " + bound);
+            // a plan that was forgotten, but is still in use, has what it needs
+            assertLikeReference(old, executable, 3);
+        }
+    }
+
+    @Test
+    void twoHundredLengthsOfMiniLmAreStoredLikeOne() throws Exception {
+        ModelSource source =
+                ModelSource.ofModel("test", SHA256, RealModels.miniLm(), new OnnxFormat());
+        try (CpuExecutable executable = compile(source, CompileOptions.builder());
+                ExecutionContext context = executable.newContext()) {
+            context.run(miniLm(executable, 1), new RunControl());
+            int packings = executable.packings();
+            long first = executable.memory().weights();
+            for (int length = 2; length <= 200; length++) {
+                context.run(miniLm(executable, length), new RunControl());
+            }
+            assertEquals(packings, executable.packings());
+            // token types, masks and the like of 32 plans
+            assertTrue(executable.memory().weights() < first + (1 << 16));
+        }
+    }
+
+    private static Tensor[] miniLm(CpuExecutable executable, int length) {
+        return SeededInputs.of(
+                executable.signature(),
+                Map.of(
+                        "shape.input_ids", "1x" + length,
+                        "shape.attention_mask", "1x" + length,
+                        "shape.token_type_ids", "1x" + length));
+    }
+
+    @Test
+    void whatIsOpenedAgainIsNotPackedAgainForAnyLength() throws Exception {
+        Model miniLm = RealModels.miniLm();
+        ModelSource source = ModelSource.ofModel("test", SHA256, miniLm, new OnnxFormat());
+        Path cache = folder.resolve("cache");
+        CompileOptions.Builder options = CompileOptions.builder().cacheFolder(cache);
+        Tensor expected;
+        try (CpuExecutable executable = compile(source, options);
+                ExecutionContext context = executable.newContext()) {
+            context.run(miniLm(executable, 16), new RunControl());
+            assertTrue(executable.packings() > 0);
+            context.run(miniLm(executable, 9), new RunControl());
+            expected = copy(context.output(0));
+        }
+        try (CpuExecutable executable = compile(source, options);
+                ExecutionContext context = executable.newContext()) {
+            long before = executable.memory().weights();
+            context.run(miniLm(executable, 16), new RunControl());
+            context.run(miniLm(executable, 9), new RunControl());
+            Running.assertClose(expected, context.output(0), 0);
+            assertEquals(0, executable.packings());
+            assertTrue(executable.memory().weights() < before + (1 << 16));
+        }
+    }
+
+    private static Tensor copy(Tensor tensor) {
+        Tensor copy = Tensor.allocate(tensor.type(), tensor.shape());
+        copy.buffer().put(0, tensor.buffer(), 0, tensor.byteSize());
+        return copy;
+    }
+
+    @Test
+    void aModelIsPreparedOnceToBeSupportedAndCompiled() throws Exception {
+        ModelSource source = lengths();
+        int before = backend.waiting();
+        assertTrue(backend.support(source).isComplete());
+        assertEquals(before + 1, backend.waiting());
+        compile(source, CompileOptions.builder()).close();
+        assertEquals(before, backend.waiting());
+    }
+
+    @Test
+    void fewPreparedModelsWait() {
+        Preparations preparations = new Preparations();
+        ModelSource first = null;
+        for (int i = 0; i < 100; i++) {
+            Model each = new Model(new Graph("model " + i));
+            first = ModelSource.ofModel("model", SHA256, each, new OnnxFormat());
+            preparations.keep(first, each);
+            assertTrue(preparations.size() <= 4);
+        }
+        assertTrue(preparations.take(first) != null);
+        assertTrue(preparations.take(first) == null, "it is handed over once");
+    }
+
+    @Test
+    void onlyFilesAreKnownByTheirChecksums() {
+        Verdicts verdicts = new Verdicts();
+        OnnxFormat format = new OnnxFormat();
+        ModelSource file = ModelSource.ofFile("model", SHA256, Path.of("a.onnx"), format);
+        ModelSource other = ModelSource.ofFile("model", SHA256, Path.of("b.onnx"), format);
+        ModelSource rewritten = ModelSource.ofModel("model", SHA256, model, format);
+        assertFalse(verdicts.isComplete(file));
+        verdicts.addComplete(rewritten);
+        assertFalse(verdicts.isComplete(file));
+        verdicts.addComplete(file);
+        assertTrue(verdicts.isComplete(file));
+        assertFalse(verdicts.isComplete(other));
+        assertFalse(verdicts.isComplete(rewritten));
+    }
+}
