@@ -45,8 +45,24 @@ final class Plans implements AutoCloseable {
         Model model() throws BackendException;
     }
 
-    /** Shapes of all inputs, and contents of those that choose branches. */
+    /**
+     * Shapes of all inputs, and contents of those that choose branches. Equality is written out
+     * since the one that the compiler makes is kept by the virtual machine beyond the bundle, and
+     * with it the bundle's classes and native library.
+     */
     private record Key(List<List<Long>> shapes, List<ByteBuffer> contents) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key
+                    && shapes.equals(key.shapes)
+                    && contents.equals(key.contents);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * shapes.hashCode() + contents.hashCode();
+        }
+
         static Key of(long[][] shapes, Tensor[] controls) {
             List<List<Long>> lists = new ArrayList<>();
             for (long[] shape : shapes) {

@@ -2,6 +2,7 @@ package ai.tenon.cpu.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.tenon.backend.BackendException;
 import ai.tenon.backend.CompileMonitor;
@@ -11,6 +12,7 @@ import ai.tenon.backend.ExecutionContext;
 import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.SeededInputs;
+import ai.tenon.cpu.internal.plan.Plan;
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Graph;
@@ -110,18 +112,47 @@ class RulesTest {
     }
 
     private void assertLikeReference(double difference) throws BackendException {
+        assertLikeReference(difference, CompileOptions.builder().build());
+    }
+
+    /** Returns the kernels that ran, in their order. */
+    private List<String> assertLikeReference(double difference, CompileOptions options)
+            throws BackendException {
         ModelSource source = ModelSource.ofModel("small", "00", model, new OnnxFormat());
         assertEquals(List.of(), backend.support(source).reasons());
         List<Tensor> expected = Running.run(model, Map.of());
-        try (Executable executable =
-                        backend.compile(
-                                source, CompileOptions.builder().build(), CompileMonitor.SILENT);
+        try (Executable executable = backend.compile(source, options, CompileMonitor.SILENT);
                 ExecutionContext context = executable.newContext()) {
             context.run(SeededInputs.of(executable.signature(), Map.of()), new RunControl());
             for (int i = 0; i < expected.size(); i++) {
                 Running.assertClose(expected.get(i), context.output(i), difference);
             }
+            return ((CpuContext) context).plan().steps().stream().map(Plan.Step::kernel).toList();
         }
+    }
+
+    @Test
+    void aMatrixOfManyZerosIsMultipliedWithoutThem() throws Exception {
+        float[] weights = new float[192 * 80];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = random.nextInt(20) == 0 ? random.nextFloat() - 0.5f : 0;
+        }
+        Value matrix = graph.addInitializer("w", Tensor.ofFloats(weights, 192, 80));
+        Value x = input("x", 70, 192);
+        Value product = node("MatMul", "m", x, matrix).output(0);
+        output(node("Relu", "r", node("Add", "a", product, floats("b", 80)).output(0)).output(0));
+        List<String> kernels = assertLikeReference(1e-4, CompileOptions.builder().build());
+        assertEquals(List.of("gemm 70x80x192 sparse"), kernels);
+    }
+
+    @Test
+    void aConvolutionInHalfPrecision() throws Exception {
+        Node conv = node("Conv", "c", input("x", 1, 16, 9, 11), floats("w", 24, 16, 3, 3));
+        conv.set(Attribute.ofInts("pads", 1, 1, 1, 1));
+        output(conv.output(0));
+        CompileOptions half = CompileOptions.builder().setting("precision", "bf16").build();
+        List<String> kernels = assertLikeReference(0.03, half);
+        assertTrue(kernels.contains("conv 3x3 16 to 24 bf16"), kernels.toString());
     }
 
     @Test

@@ -59,17 +59,22 @@ final class MatrixRules {
         shape[shape.length - 1] = b.n();
         long m = a.size() / b.k();
         boolean half = lowering.options().bf16();
+        boolean sparse = !half && Sparsity.pays(b, m, lowering);
+        Opcode opcode = half ? Opcode.GEMM_BF16 : sparse ? Opcode.GEMM_SPARSE : Opcode.GEMM_F32;
+        Packing packing =
+                half ? Packing.GEMM_BF16 : sparse ? Packing.GEMM_SPARSE : Packing.GEMM_F32;
+        String words = half ? " bf16" : sparse ? " sparse" : "";
         Tail tail = Tail.follow(node.output(0), bias, false, lowering);
         Epilogue epilogue = tail.take();
         Place c = lowering.room(tail.type(), shape);
         Instruction gemm =
-                lowering.instruction(half ? Opcode.GEMM_BF16 : Opcode.GEMM_F32)
+                lowering.instruction(opcode)
                         .read(a.place())
-                        .read(b.pack(half ? Packing.GEMM_BF16 : Packing.GEMM_F32, lowering))
+                        .read(b.pack(packing, lowering))
                         .write(c)
                         .numbers(m, b.n(), b.k(), b.k(), b.n())
                         .doing(
-                                "gemm " + m + "x" + b.n() + "x" + b.k() + (half ? " bf16" : ""),
+                                "gemm " + m + "x" + b.n() + "x" + b.k() + words,
                                 2 * m * b.n() * b.k());
         lowering.emit(epilogue.into(gemm));
         tail.set(Operand.dense(c, tail.type(), vector ? new long[] {b.n()} : shape));

@@ -29,8 +29,13 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
      */
     Place pack(Packing packing, int[] zeroPoints, Lowering lowering) {
         String zeroWords = zeroPoints == null ? "" : " " + Arrays.toString(zeroPoints);
-        String key = packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n + zeroWords;
-        return lowering.weights().pack(key, packing, () -> unpacked(zeroPoints));
+        return lowering.weights()
+                .pack(key(packing) + zeroWords, packing, () -> unpacked(zeroPoints));
+    }
+
+    /** What it is packed as if its columns have no zero points. */
+    String key(Packing packing) {
+        return packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n;
     }
 
     private Unpacked unpacked(int[] zeroPoints) {

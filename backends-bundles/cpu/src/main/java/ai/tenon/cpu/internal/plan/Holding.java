@@ -21,6 +21,11 @@ public final class Holding implements AutoCloseable {
         return weights.pack(key, packing, unpacked);
     }
 
+    /** True if {@link #pack} has been asked for this one. */
+    public boolean hasPacked(String key) {
+        return weights.hasPacked(key);
+    }
+
     /** As {@link Weights#named}. */
     public Place named(String name, ByteBuffer contents) {
         return weights.named(name, contents);

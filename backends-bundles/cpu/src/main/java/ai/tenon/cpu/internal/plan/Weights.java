@@ -118,6 +118,10 @@ public final class Weights implements AutoCloseable {
                 });
     }
 
+    synchronized boolean hasPacked(String key) {
+        return stored.containsKey(key);
+    }
+
     synchronized boolean hasNamed(String name) {
         return stored.containsKey(NAMED + name);
     }
