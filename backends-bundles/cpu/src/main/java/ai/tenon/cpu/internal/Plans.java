@@ -33,7 +33,7 @@ final class Plans implements AutoCloseable {
     private static final int LEAST = 32;
 
     /** More are kept while all of them together take no more bytes than that. */
-    private static final long ROOM = 8L << 20;
+    private static final long ROOM = 16L << 20;
 
     /** What a step takes beside its code, more or less: names and numbers for people. */
     private static final int STEP_BYTES = 160;

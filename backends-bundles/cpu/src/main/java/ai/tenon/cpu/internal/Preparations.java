@@ -11,7 +11,7 @@ import java.util.WeakHashMap;
  * which usually follows. A few wait at most, each no longer than its source is there.
  */
 final class Preparations {
-    private static final int MOST = 4;
+    private static final int MOST = 8;
 
     private final Map<ModelSource, SoftReference<Model>> waiting = new WeakHashMap<>();
 
