@@ -12,6 +12,7 @@ import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.SeededInputs;
 import ai.tenon.cpu.internal.engine.Pages;
+import ai.tenon.cpu.internal.lower.Rules;
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Dimension;
@@ -242,13 +243,48 @@ class PlansTest {
     }
 
     @Test
-    void fewPreparedModelsWait() {
+    void theBackendHasAllOperatorsThatPreparingPutsIn() {
+        for (String type :
+                List.of(
+                        "Add",
+                        "Attention",
+                        "Cast",
+                        "Concat",
+                        "Constant",
+                        "Conv",
+                        "Expand",
+                        "Gather",
+                        "Gelu",
+                        "Gemm",
+                        "HardSwish",
+                        "Identity",
+                        "LayerNormalization",
+                        "MatMul",
+                        "Mul",
+                        "RMSNormalization",
+                        "Reshape",
+                        "RotaryEmbedding",
+                        "Shape",
+                        "Slice",
+                        "Split",
+                        "Sum",
+                        "Transpose",
+                        "Unsqueeze",
+                        "com.microsoft.QuickGelu",
+                        "com.microsoft.SkipLayerNormalization",
+                        "com.microsoft.SkipSimplifiedLayerNormalization")) {
+            assertTrue(Rules.knows(type), type);
+        }
+    }
+
+    @Test
+    void fewPreparedModelsWait() throws Exception {
         Preparations preparations = new Preparations();
         ModelSource first = null;
         for (int i = 0; i < 100; i++) {
             Model each = new Model(new Graph("model " + i));
             first = ModelSource.ofModel("model", SHA256, each, new OnnxFormat());
-            preparations.keep(first, each);
+            preparations.keep(first, new Prepared(each));
             assertTrue(preparations.size() <= 8);
         }
         assertTrue(preparations.take(first) != null);
