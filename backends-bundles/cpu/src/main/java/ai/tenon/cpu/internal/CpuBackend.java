@@ -134,18 +134,15 @@ public final class CpuBackend implements Backend {
         SETTINGS.require(NAME, source, options);
         Lowering.Options lowering = new Lowering.Options(isBf16(source, options), true);
         PackedStore store = PackedStore.of(source, options, lowering, engine);
-        Model prepared = preparations.take(source);
-        Executable kept = store == null ? null : kept(source, prepared, options, lowering, store);
+        PreparedModel model = new PreparedModel(source, preparations.take(source));
+        Executable kept = store == null ? null : kept(source, model, options, lowering, store);
         if (kept != null) {
             return kept;
         }
         Signature signature = Signature.of(source.model());
-        if (prepared == null) {
-            monitor.progress("prepare", 0.1);
-            prepared = Preparation.prepare(source.model(), monitor);
-        }
+        monitor.progress("prepare", 0.1);
+        Model prepared = model.model(monitor);
         monitor.progress("pack", 0.5);
-        PreparedModel model = new PreparedModel(source, prepared);
         Weights weights = Weights.empty(engine, ROOM + ROOM_FACTOR * weightBytes(prepared));
         Plans plans = new Plans(source.name(), engine, signature, model, weights, lowering, store);
         try {
@@ -164,7 +161,7 @@ public final class CpuBackend implements Backend {
     /** What an earlier compilation left; the model itself is read only for shapes that are new. */
     private Executable kept(
             ModelSource source,
-            Model prepared,
+            PreparedModel model,
             CompileOptions options,
             Lowering.Options lowering,
             PackedStore store)
@@ -174,15 +171,11 @@ public final class CpuBackend implements Backend {
         if (weights == null) {
             return null;
         }
+        if (isStatic(file.signature())) {
+            model.release();
+        }
         Plans plans =
-                new Plans(
-                        source.name(),
-                        engine,
-                        file.signature(),
-                        new PreparedModel(source, isStatic(file.signature()) ? null : prepared),
-                        weights,
-                        lowering,
-                        store);
+                new Plans(source.name(), engine, file.signature(), model, weights, lowering, store);
         plans.add(file.plans());
         return new CpuExecutable(file.signature(), plans, threads(options));
     }

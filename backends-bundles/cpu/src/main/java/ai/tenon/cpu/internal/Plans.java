@@ -24,9 +24,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The plans of one model, one for each set of input shapes that was seen; the oldest go. */
+/**
+ * The plans of one model, one for each set of input shapes that was seen. Those that were used
+ * longest ago go where they become too many.
+ */
 final class Plans implements AutoCloseable {
-    private static final int MOST = 32;
+    /** So many plans are kept whatever they take. */
+    private static final int LEAST = 32;
+
+    /** More are kept while all of them together take no more bytes than that. */
+    private static final long ROOM = 16L << 20;
+
+    /** What a step takes beside its code, more or less: names and numbers for people. */
+    private static final int STEP_BYTES = 160;
 
     private final String name;
     private final Engine engine;
@@ -36,6 +46,7 @@ final class Plans implements AutoCloseable {
     private final Lowering.Options options;
     private final PackedStore store;
     private final Map<Key, Ready> ready = new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
     private int[] places;
     private int kept;
     private boolean closed;
@@ -80,9 +91,15 @@ final class Plans implements AutoCloseable {
      * A plan with its code where native code can run it.
      *
      * @param places of inputs that choose branches, and {@code controls} what they held
+     * @param bytes that it takes, about
      */
     record Ready(
-            Plan plan, Program program, long[][] inputShapes, int[] places, Tensor[] controls) {
+            Plan plan,
+            Program program,
+            long[][] inputShapes,
+            int[] places,
+            Tensor[] controls,
+            long bytes) {
         boolean fits(Tensor[] inputs) {
             for (int i = 0; i < places.length; i++) {
                 if (!Controls.same(controls[i], inputs[places[i]])) {
@@ -133,7 +150,9 @@ final class Plans implements AutoCloseable {
                                         new Program(plan.code(), () -> {}),
                                         shapes,
                                         new int[0],
-                                        none)));
+                                        none,
+                                        bytes(plan))));
+        plans.values().forEach(plan -> bytes += bytes(plan));
     }
 
     /**
@@ -185,6 +204,7 @@ final class Plans implements AutoCloseable {
         if (known == null) {
             known = make(shapes, at, controls);
             ready.put(key, known);
+            bytes += known.bytes();
             forgetOldest();
             keep();
         }
@@ -201,7 +221,8 @@ final class Plans implements AutoCloseable {
                 Pages.release(model);
             }
             Program program = new Program(plan.code(), holding::close);
-            return new Ready(plan, program, shapes, at, controls);
+            long taken = bytes(plan) + holding.bytes();
+            return new Ready(plan, program, shapes, at, controls, taken);
         } catch (BackendException | RuntimeException | Error e) {
             holding.close();
             throw e;
@@ -221,11 +242,18 @@ final class Plans implements AutoCloseable {
     }
 
     private void forgetOldest() {
-        Iterator<Ready> oldest = ready.values().iterator();
-        while (ready.size() > MOST) {
-            oldest.next().program().release();
-            oldest.remove();
+        Iterator<Ready> each = ready.values().iterator();
+        while (ready.size() > LEAST && bytes > ROOM) {
+            Ready oldest = each.next();
+            each.remove();
+            bytes -= oldest.bytes();
+            oldest.program().release();
         }
+    }
+
+    /** What a plan takes, its code here and in native memory, and its steps. */
+    private static long bytes(Plan plan) {
+        return 2L * Long.BYTES * plan.code().length + (long) STEP_BYTES * plan.steps().size();
     }
 
     /**

@@ -68,14 +68,13 @@ final class Preparation {
     private Preparation() {}
 
     /**
-     * A prepared copy of a model.
+     * A copy of a model in the newest operator set.
      *
      * @throws BackendException of class FALLBACK if its operators are of a set that is not known
      */
-    static Model prepare(Model model, CompileMonitor monitor) throws BackendException {
-        Model copy;
+    static Model raised(Model model) throws BackendException {
         try {
-            copy = OpsetRaise.raised(model, OpsetRaise.NEWEST);
+            return OpsetRaise.raised(model, OpsetRaise.NEWEST);
         } catch (IllegalArgumentException e) {
             throw new BackendException(
                     ErrorClass.FALLBACK,
@@ -87,12 +86,19 @@ final class Preparation {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /**
+     * Does the rest. Operators that this puts in are such as the backend has.
+     *
+     * @param copy of the newest operator set; changed
+     */
+    static void finish(Model copy, CompileMonitor monitor) throws BackendException {
         FixedConstants.apply(copy);
         Rounds rounds = new Rounds(copy, monitor);
         for (List<GraphPass> stage : List.of(CLEANUP, FOLDING, CLEANUP, FUSION, CLEANUP)) {
             rounds.run(stage);
         }
-        return copy;
     }
 
     private static String graphName(Model model) {

@@ -1,22 +1,22 @@
 package ai.tenon.cpu.internal;
 
 import ai.tenon.backend.ModelSource;
-import ai.tenon.graph.Model;
 import java.lang.ref.SoftReference;
 import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * Prepared models on their way from the question whether they are supported to their compilation,
- * which usually follows. A few wait at most, each no longer than its source is there.
+ * Prepared models, or such as are half done, on their way from the question whether they are
+ * supported to their compilation, which usually follows. A few wait at most, each no longer than
+ * its source is there.
  */
 final class Preparations {
-    private static final int MOST = 4;
+    private static final int MOST = 8;
 
-    private final Map<ModelSource, SoftReference<Model>> waiting = new WeakHashMap<>();
+    private final Map<ModelSource, SoftReference<Prepared>> waiting = new WeakHashMap<>();
 
     /** Keeps what was prepared for whoever compiles this source. */
-    synchronized void keep(ModelSource source, Model prepared) {
+    synchronized void keep(ModelSource source, Prepared prepared) {
         if (waiting.size() >= MOST) {
             waiting.clear();
         }
@@ -24,8 +24,8 @@ final class Preparations {
     }
 
     /** What was prepared, for the caller alone; null if nothing waits. */
-    synchronized Model take(ModelSource source) {
-        SoftReference<Model> prepared = waiting.remove(source);
+    synchronized Prepared take(ModelSource source) {
+        SoftReference<Prepared> prepared = waiting.remove(source);
         return prepared == null ? null : prepared.get();
     }
 

@@ -8,22 +8,27 @@ import ai.tenon.graph.Model;
 /** A prepared model for plans to be made from: prepared when it is asked for, and kept. */
 final class PreparedModel implements Plans.Source {
     private final ModelSource source;
-    private Model prepared;
+    private Prepared prepared;
 
     /**
-     * @param prepared null if it has yet to be prepared
+     * @param prepared null if nothing has been prepared yet
      */
-    PreparedModel(ModelSource source, Model prepared) {
+    PreparedModel(ModelSource source, Prepared prepared) {
         this.source = source;
         this.prepared = prepared;
     }
 
     @Override
-    public synchronized Model model() throws BackendException {
+    public Model model() throws BackendException {
+        return model(CompileMonitor.SILENT);
+    }
+
+    /** As {@link #model()}, and may be cancelled. */
+    synchronized Model model(CompileMonitor monitor) throws BackendException {
         if (prepared == null) {
-            prepared = Preparation.prepare(source.model(), CompileMonitor.SILENT);
+            prepared = new Prepared(source.model());
         }
-        return prepared;
+        return prepared.model(monitor);
     }
 
     /**

@@ -12,13 +12,13 @@ import ai.tenon.cpu.internal.lower.Lowering;
 import ai.tenon.cpu.internal.lower.LoweringException;
 import ai.tenon.cpu.internal.lower.Rules;
 import ai.tenon.cpu.internal.plan.Weights;
-import ai.tenon.graph.Graph;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
 import ai.tenon.graph.rewrite.Rewrite;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,10 +32,10 @@ final class Support {
             throws BackendException {
         Model model = source.model();
         Signature signature;
-        Model prepared;
+        Prepared prepared;
         try {
             signature = Signature.of(model);
-            prepared = Preparation.prepare(model, CompileMonitor.SILENT);
+            prepared = new Prepared(model);
         } catch (BackendException e) {
             if (e.errorClass() == ErrorClass.FALLBACK) {
                 return SupportReport.refused(e.getMessage());
@@ -43,19 +43,17 @@ final class Support {
             throw e;
         }
         Map<Node, String> unsupported = new LinkedHashMap<>();
-        for (Graph graph : Rewrite.graphs(prepared)) {
-            for (Node node : graph.nodes()) {
-                if (!Rules.knows(node.qualifiedType())) {
-                    blame(
-                            outermost(node),
-                            "the cpu backend has no operator " + node.qualifiedType(),
-                            model,
-                            unsupported);
-                }
+        long[][] shapes = Shapes.declared(signature, CompileOptions.builder().build());
+        // without shapes nothing is lowered here, and preparing it puts in nothing unknown
+        if (shapes != null || !unknown(prepared.raised()).isEmpty()) {
+            Model whole = prepared.model(CompileMonitor.SILENT);
+            for (Node node : unknown(whole)) {
+                String reason = "the cpu backend has no operator " + node.qualifiedType();
+                blame(outermost(node), reason, model, unsupported);
             }
-        }
-        if (unsupported.isEmpty()) {
-            tryLowering(source, engine, signature, prepared, unsupported);
+            if (unsupported.isEmpty() && shapes != null) {
+                tryLowering(source, engine, shapes, whole, unsupported);
+            }
         }
         if (unsupported.isEmpty()) {
             preparations.keep(source, prepared);
@@ -63,15 +61,22 @@ final class Support {
         return new SupportReport(unsupported, "");
     }
 
+    /** Nodes whose operators have no rule. */
+    private static List<Node> unknown(Model model) {
+        return Rewrite.graphs(model).stream()
+                .flatMap(graph -> graph.nodes().stream())
+                .filter(node -> !Rules.knows(node.qualifiedType()))
+                .toList();
+    }
+
     private static void tryLowering(
             ModelSource source,
             Engine engine,
-            Signature signature,
+            long[][] shapes,
             Model prepared,
             Map<Node, String> unsupported)
             throws BackendException {
-        long[][] shapes = Shapes.declared(signature, CompileOptions.builder().build());
-        if (shapes == null || Controls.of(prepared).length > 0) {
+        if (Controls.of(prepared).length > 0) {
             return;
         }
         try {

@@ -71,6 +71,7 @@ final class Folding {
             return true;
         }
         return Rules.knows(node.qualifiedType())
+                && !Parts.isOfLength(node, lowering)
                 && !isTooLarge(node, lowering)
                 && compute(node, lowering);
     }

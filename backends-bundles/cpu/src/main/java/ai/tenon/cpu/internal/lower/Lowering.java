@@ -61,8 +61,12 @@ public final class Lowering {
      */
     public record Options(boolean bf16, boolean fold) {}
 
-    /** Where a constant lies in a constant of the model. */
-    private record Part(Value whole, long start) {}
+    /**
+     * Where a constant lies in a constant of the model.
+     *
+     * @param rows whether indices chose it
+     */
+    private record Part(Value whole, long start, boolean rows) {}
 
     /**
      * @param model with static shapes of its inputs; changed, since what becomes known is noted
@@ -326,13 +330,22 @@ public final class Lowering {
      * Says that a value holds a part of a constant in every run.
      *
      * @param start bytes from the beginning of {@code whole}
+     * @param rows whether indices choose it
      */
-    void setPart(Value value, Tensor contents, Value whole, long start) {
+    void setPart(Value value, Tensor contents, Value whole, long start, boolean rows) {
         constants.put(value, contents);
-        Part around = own.contains(whole) ? new Part(whole, 0) : parts.get(constants.get(whole));
+        Part around =
+                own.contains(whole) ? new Part(whole, 0, false) : parts.get(constants.get(whole));
         if (around != null) {
-            parts.put(contents, new Part(around.whole(), around.start() + start));
+            boolean chosen = rows || around.rows();
+            parts.put(contents, new Part(around.whole(), around.start() + start, chosen));
         }
+    }
+
+    /** True if indices choose what a constant value holds from a constant of the model. */
+    boolean isRows(Value value) {
+        Part part = parts.get(constant(value));
+        return part != null && part.rows();
     }
 
     /** Says how a value lies in memory. */
@@ -365,7 +378,7 @@ public final class Lowering {
      * names without being read again.
      */
     private Operand stored(Value value, Tensor constant) {
-        Part part = own.contains(value) ? new Part(value, 0) : parts.get(constant);
+        Part part = own.contains(value) ? new Part(value, 0, false) : parts.get(constant);
         if (part == null || !isWorthStoring(part.whole(), constant)) {
             return stored(constant);
         }

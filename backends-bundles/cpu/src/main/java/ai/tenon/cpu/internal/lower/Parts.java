@@ -2,6 +2,7 @@ package ai.tenon.cpu.internal.lower;
 
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
+import ai.tenon.graph.Value;
 import ai.tenon.graph.numeric.Numbers;
 import ai.tenon.graph.rewrite.Match;
 import java.nio.ByteBuffer;
@@ -12,6 +13,9 @@ import java.util.Arrays;
  * stored anew. The rows of a position table that belong to a length are such a part.
  */
 final class Parts {
+    /** Elements of results that are worth not being stored. */
+    private static final int LARGE = 1 << 12;
+
     private Parts() {}
 
     /** Where a node's result lies in its first input. */
@@ -32,8 +36,23 @@ final class Parts {
         int length = Tensor.elements(part.shape()) * width;
         ByteBuffer bytes = whole.buffer().slice(start, length);
         Tensor tensor = Tensor.of(whole.type(), part.shape(), bytes);
-        lowering.setPart(node.output(0), tensor, node.input(0), start);
+        lowering.setPart(node.output(0), tensor, node.input(0), start, Match.is(node, "Gather"));
         return true;
+    }
+
+    /**
+     * True if a node calculates with rows that indices choose from a table, as those of the
+     * positions of a text: computed with every run they take little time, and computed beforehand
+     * much memory for every length.
+     */
+    static boolean isOfLength(Node node, Lowering lowering) {
+        boolean rows = false;
+        for (Value input : node.inputs()) {
+            rows |= input != null && lowering.isRows(input);
+        }
+        return rows
+                && Match.is(node, "Cast", "Mul", "Add", "Sub")
+                && lowering.constant(node.input(0)).size() >= LARGE;
     }
 
     private static Part part(Node node, Tensor whole, Lowering lowering) {

@@ -35,6 +35,10 @@ final class Constants {
         Place place() {
             return place;
         }
+
+        boolean isUsedOnce() {
+            return users == 1;
+        }
     }
 
     /**

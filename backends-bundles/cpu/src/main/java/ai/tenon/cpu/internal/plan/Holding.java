@@ -38,7 +38,12 @@ public final class Holding implements AutoCloseable {
 
     /** A constant, all remaining bytes, that is there as long as somebody holds it. */
     public Place constant(ByteBuffer contents) {
-        return weights.use(contents, constants);
+        return weights.use(contents, constants).place();
+    }
+
+    /** Bytes of constants that nobody else holds. */
+    public long bytes() {
+        return weights.alone(constants);
     }
 
     /** Gives back what only this one held. */

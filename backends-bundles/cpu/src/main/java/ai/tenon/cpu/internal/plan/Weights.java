@@ -126,13 +126,24 @@ public final class Weights implements AutoCloseable {
         return stored.containsKey(NAMED + name);
     }
 
-    /** A constant with one user more, which is added to {@code users} unless it is there. */
-    synchronized Place use(ByteBuffer contents, Set<Constants.Constant> users) {
+    /**
+     * A constant with one user more, unless it is among those that the user has, to which it is
+     * added.
+     */
+    synchronized Constants.Constant use(ByteBuffer contents, Set<Constants.Constant> had) {
         Constants.Constant constant = constants.use(contents);
-        if (!users.add(constant)) {
+        if (!had.add(constant)) {
             constants.release(constant);
         }
-        return constant.place();
+        return constant;
+    }
+
+    /** Bytes of those constants that have no other user. */
+    synchronized long alone(Set<Constants.Constant> of) {
+        return of.stream()
+                .filter(Constants.Constant::isUsedOnce)
+                .mapToLong(each -> each.place().bytes())
+                .sum();
     }
 
     synchronized void release(Set<Constants.Constant> users) {
