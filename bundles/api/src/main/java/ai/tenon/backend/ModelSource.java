@@ -5,8 +5,13 @@ import ai.tenon.model.ModelFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -42,11 +47,30 @@ public final class ModelSource {
     /**
      * A model that was rewritten, or never stood in a file.
      *
-     * @param sha256 identifies the original and all that was done to it
+     * @param sha256 identifies the original and all that was done to it, see {@link #identity}
      * @param format in which {@link #bytes} are made
      */
     public static ModelSource ofModel(String name, String sha256, Model model, ModelFormat format) {
         return new ModelSource(name, sha256, null, format, Objects.requireNonNull(model, "model"));
+    }
+
+    /**
+     * The SHA-256, in lower-case hex, of an original's and of all that was done to it.
+     *
+     * @param parts in any words; other parts give another identity, however they are joined
+     */
+    public static String identity(List<String> parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update((bytes.length + " ").getBytes(StandardCharsets.US_ASCII));
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** What messages call the model. */

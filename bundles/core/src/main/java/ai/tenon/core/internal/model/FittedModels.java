@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 
 /**
  * A deployment's model as a backend should see it: the file as it came, or what the deployment's
@@ -106,7 +105,8 @@ public final class FittedModels {
             throws BackendException, IOException {
         Model model = apply(spec, recipe, format, monitor);
         return new Fitted(
-                ModelSource.ofModel(spec.name(), spec.model().sha256(), model, format),
+                ModelSource.ofModel(
+                        spec.name(), identity(spec.model().sha256(), recipe), model, format),
                 format,
                 describe(recipe));
     }
@@ -140,16 +140,12 @@ public final class FittedModels {
                 note);
     }
 
-    /**
-     * Whatever a result depends on; texts with their lengths, so that no two lists read the same.
-     */
+    /** That of whatever a result depends on. */
     private String identity(String modelSha256, Recipe recipe) {
         List<String> parts = new ArrayList<>(List.of(modelSha256, isa, recipe.scheme()));
         parts.addAll(recipe.passes());
         recipe.options().forEach((name, value) -> parts.addAll(List.of(name, value)));
-        return parts.stream()
-                .map(part -> part.length() + " " + part)
-                .collect(Collectors.joining("\n"));
+        return ModelSource.identity(parts);
     }
 
     private Model apply(

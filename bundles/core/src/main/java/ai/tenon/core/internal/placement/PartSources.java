@@ -10,12 +10,9 @@ import ai.tenon.graph.Value;
 import ai.tenon.graph.shape.ShapeInference;
 import ai.tenon.management.PlacedNode;
 import ai.tenon.model.ModelFormat;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,11 +43,11 @@ final class PartSources {
             wanted.addAll(group.members());
             group.nodes().forEach(node -> placed.put(node, group));
         }
-        StringBuilder identity = new StringBuilder(whole.sha256()).append(" part");
+        List<String> identity = new ArrayList<>(List.of(whole.sha256(), "part"));
         List<Node> all = model.graph().nodes();
         for (int i = 0; i < all.size(); i++) {
             if (wanted.contains(all.get(i))) {
-                identity.append(' ').append(i);
+                identity.add(Integer.toString(i));
             }
         }
         List<Node> nodes = all.stream().filter(wanted::contains).toList();
@@ -62,17 +59,10 @@ final class PartSources {
                 nodes,
                 placed,
                 ModelSource.ofModel(
-                        whole.name() + ", part " + which, sha256(identity), part, format));
-    }
-
-    private static String sha256(CharSequence text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of()
-                    .formatHex(digest.digest(text.toString().getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+                        whole.name() + ", part " + which,
+                        ModelSource.identity(identity),
+                        part,
+                        format));
     }
 
     /**

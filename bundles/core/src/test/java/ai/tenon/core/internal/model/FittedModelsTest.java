@@ -131,6 +131,24 @@ class FittedModelsTest {
     }
 
     @Test
+    void whatWasRewrittenInMemoryIsNotTakenForTheOriginal() throws Exception {
+        models.addFormat(new Names());
+        models.addRecipes(shout);
+        String original = models.of(spec(Recipe.NONE), CompileMonitor.SILENT).source().sha256();
+        String rewritten = models.of(spec(PINNED), CompileMonitor.SILENT).source().sha256();
+        Recipe other = new Recipe(PINNED.passes(), PINNED.scheme(), Map.of("block", "64"));
+        assertTrue(rewritten.matches("[0-9a-f]{64}"), rewritten);
+        assertEquals(
+                3,
+                Set.of(
+                                original,
+                                rewritten,
+                                models.of(spec(other), CompileMonitor.SILENT).source().sha256())
+                        .size());
+        assertEquals(rewritten, models.of(spec(PINNED), CompileMonitor.SILENT).source().sha256());
+    }
+
+    @Test
     void withoutARecipeTheModelIsTheFileItself() throws Exception {
         models.addFormat(new Names());
         Fitted fitted = models.of(spec(Recipe.NONE), CompileMonitor.SILENT);
