@@ -8,6 +8,7 @@
 /** Tiles have no more rows, and no more columns, than this. */
 #define TN_TILE_ROWS 16
 #define TN_TILE_COLS 64
+#define TN_TILE_UNITS 4
 
 /** How the sums of a tile begin and where they go. */
 typedef struct tn_tile {
@@ -24,25 +25,27 @@ typedef struct tn_tile {
     int cols;
 } tn_tile;
 
+/**
+ * The sum over taps and k of a[tap * rows + r][k] * b[tap * kc + k][width], for 1 <= rows <= mr and
+ * panels that are `width` columns wide.
+ */
+typedef void (*tn_tile_f32)(int rows, int64_t taps, int64_t kc, const float *const *a, const float *b,
+                            const tn_tile *t);
+
 struct tn_k_f32 {
     /**
-     * Rows and columns of a tile: packed B is made of panels of nr columns, the last one of
-     * `narrow` columns where no more are left.
+     * Rows and columns of a tile: packed B is made of panels of nr columns, the last one of as many
+     * times `unit` (for TN_BF16 `vector`) as are needed.
      */
-    int mr, nr, narrow;
+    int mr, nr, unit;
     /** Floats of a vector: channels at a time in Winograd's transforms. */
     int vector;
-    /**
-     * The sum over taps and k of a[tap * rows + r][k] * b[tap * kc + k][nr], for 1 <= rows <= mr.
-     */
-    void (*tile)(int rows, int64_t taps, int64_t kc, const float *const *a, const float *b,
-                 const tn_tile *t);
-    /** The same with panels of `narrow` columns. */
-    void (*tile_narrow)(int rows, int64_t taps, int64_t kc, const float *const *a, const float *b,
-                        const tn_tile *t);
-    /** As tile, with b in pairs of TN_BF16, [kc / 2][nr][2] per tap, and a as TN_BF16; kc is even. */
+    /** For panels of one unit, two, and so on up to nr. */
+    tn_tile_f32 tiles[TN_TILE_UNITS];
+    /** With b in pairs of TN_BF16, [kc / 2][nr][2] per tap, and a as TN_BF16; kc is even. */
     void (*tile_bf16)(int rows, int64_t taps, int64_t kc, const uint16_t *const *a,
                       const uint16_t *b, const tn_tile *t);
+    /** The same with panels of one vector. */
     void (*tile_bf16_narrow)(int rows, int64_t taps, int64_t kc, const uint16_t *const *a,
                              const uint16_t *b, const tn_tile *t);
     /** Adds the bias to c[rows][nr], applies the epilogue and stores rows x cols of it. */

@@ -264,7 +264,7 @@ static void lines(void *argument, int64_t begin, int64_t end, int thread) {
                     int cols = (int)(s->co - col < k->nr ? s->co - col : k->nr);
                     tn_f32_tile(&j->result, rows, s->taps, s->kc, w.pointers, panel, first + at,
                                 group * s->co + col, cols);
-                    panel += (size_t)(s->taps * s->kc * tn_f32_width(k, cols)) * s->size;
+                    panel += (size_t)(s->taps * s->kc * tn_f32_width(k, cols, s->bf16)) * s->size;
                 }
             }
         }

@@ -12,13 +12,13 @@ size_t tn_bytes_conv_f32(const void *parameters, const tn_kernels *k) {
     const tn_pack_conv *p = parameters;
     int64_t taps = winograd(p) ? 36 : p->kh * p->kw;
     return sizeof(tn_conv_packed) + (size_t)(p->groups * (p->ci / p->groups) * taps) *
-                                        tn_f32_packed(&k->f32, p->co / p->groups) * 4;
+                                        tn_f32_packed(&k->f32, p->co / p->groups, 0) * 4;
 }
 
 static void pack_winograd(const tn_pack_conv *p, const struct tn_k_f32 *k, float *out) {
     const float *w = (const float *)(intptr_t)p->address;
     for (int64_t col = 0; col < p->co; col += k->nr) {
-        int width = tn_f32_width(k, p->co - col);
+        int width = tn_f32_width(k, p->co - col, 0);
         memset(out, 0, (size_t)(36 * p->ci * width) * 4);
         for (int64_t j = 0; j < width && col + j < p->co; j++) {
             for (int64_t c = 0; c < p->ci; c++) {
@@ -44,7 +44,7 @@ void tn_pack_conv_f32(const void *parameters, const tn_kernels *k, void *target)
     }
     for (int64_t group = 0; group < p->groups; group++) {
         for (int64_t col = 0; col < co; col += k->f32.nr) {
-            int width = tn_f32_width(&k->f32, co - col);
+            int width = tn_f32_width(&k->f32, co - col, 0);
             for (int64_t tap = 0; tap < taps; tap++) {
                 for (int64_t c = 0; c < ci; c++) {
                     for (int64_t j = 0; j < width; j++) {
@@ -61,7 +61,7 @@ size_t tn_bytes_conv_bf16(const void *parameters, const tn_kernels *k) {
     const tn_pack_conv *p = parameters;
     int64_t ci = (p->ci / p->groups + 1) / 2 * 2;
     return sizeof(tn_conv_packed) + (size_t)(p->groups * ci * p->kh * p->kw) *
-                                        tn_f32_packed(&k->f32, p->co / p->groups) * 2;
+                                        tn_f32_packed(&k->f32, p->co / p->groups, 1) * 2;
 }
 
 void tn_pack_conv_bf16(const void *parameters, const tn_kernels *k, void *target) {
@@ -73,7 +73,7 @@ void tn_pack_conv_bf16(const void *parameters, const tn_kernels *k, void *target
     uint16_t *out = (uint16_t *)(header + 1);
     for (int64_t group = 0; group < p->groups; group++) {
         for (int64_t col = 0; col < co; col += k->f32.nr) {
-            int width = tn_f32_width(&k->f32, co - col);
+            int width = tn_f32_width(&k->f32, co - col, 1);
             for (int64_t tap = 0; tap < taps; tap++) {
                 for (int64_t c = 0; c < ci; c += 2) {
                     float pairs[2 * TN_TILE_COLS] = {0};

@@ -26,7 +26,7 @@ typedef struct job {
 static size_t panel_bytes(const job *j, int64_t taps) {
     int64_t ci = j->p->ci / j->p->groups, co = j->p->co / j->p->groups;
     return j->q8 ? (size_t)(taps * ((ci + 3) / 4 * 4) * tn_q8_columns_padded(&j->k->q8, co))
-                 : (size_t)(taps * ci) * tn_f32_packed(&j->k->f32, co) * 4;
+                 : (size_t)(taps * ci) * tn_f32_packed(&j->k->f32, co, 0) * 4;
 }
 
 static const char *panels(const job *j) {
@@ -81,7 +81,7 @@ static void multiply(const job *j, const tn_phase *phase, int64_t number, int64_
         for (int64_t col = 0; col < co; col += k->nr) {
             int cols = (int)(co - col < k->nr ? co - col : k->nr);
             tn_f32_tile(&result, rows, phase->count, ci, pointers, w, 0, col, cols);
-            w += (size_t)(phase->count * ci * tn_f32_width(k, cols)) * 4;
+            w += (size_t)(phase->count * ci * tn_f32_width(k, cols, 0)) * 4;
         }
         return;
     }

@@ -35,7 +35,7 @@ size_t tn_bytes_convt_f32(const void *parameters, const tn_kernels *k) {
     const tn_pack_conv *p = parameters;
     tn_convt_form form = tn_convt_form_of(p);
     int64_t taps = form.product ? 1 : p->kh * p->kw;
-    return (size_t)(taps * p->ci) * tn_f32_packed(&k->f32, form.columns) * 4 + 4;
+    return (size_t)(taps * p->ci) * tn_f32_packed(&k->f32, form.columns, 0) * 4 + 4;
 }
 
 void tn_pack_convt_f32(const void *parameters, const tn_kernels *k, void *target) {
@@ -47,7 +47,7 @@ void tn_pack_convt_f32(const void *parameters, const tn_kernels *k, void *target
         source s = source_of(p, &form, i / form.phases, i % form.phases);
         for (int64_t col = 0; col < form.columns; col += k->f32.nr) {
             int64_t cols = form.columns - col < k->f32.nr ? form.columns - col : k->f32.nr;
-            int width = tn_f32_width(&k->f32, cols);
+            int width = tn_f32_width(&k->f32, cols, 0);
             for (int t = 0; t < s.phase.count; t++) {
                 for (int64_t c = 0; c < p->ci / p->groups; c++) {
                     for (int64_t n = 0; n < width; n++) {

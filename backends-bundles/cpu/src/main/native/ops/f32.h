@@ -4,15 +4,16 @@
 
 #include "kernels.h"
 
-/** Width of the panel that holds the last `cols` columns. */
-static inline int tn_f32_width(const struct tn_k_f32 *k, int64_t cols) {
-    return cols <= k->narrow ? k->narrow : k->nr;
+/** Width of the panel that begins with so many columns left. */
+static inline int tn_f32_width(const struct tn_k_f32 *k, int64_t cols, int bf16) {
+    int unit = bf16 ? k->vector : k->unit;
+    return cols >= k->nr ? k->nr : (int)((cols + unit - 1) / unit * unit);
 }
 
 /** Columns that n take once packed. */
-static inline size_t tn_f32_packed(const struct tn_k_f32 *k, int64_t n) {
+static inline size_t tn_f32_packed(const struct tn_k_f32 *k, int64_t n, int bf16) {
     int64_t rest = n % k->nr;
-    return (size_t)(n - rest + (rest == 0 ? 0 : tn_f32_width(k, rest)));
+    return (size_t)(n - rest + tn_f32_width(k, rest, bf16));
 }
 
 /**

@@ -20,7 +20,7 @@ static int copies_a(const tn_matmul *p) {
 }
 
 static size_t packed_floats(const tn_matmul *p, const tn_kernels *k) {
-    return (tn_f32_packed(&k->f32, p->n) * (size_t)p->k + 15) / 16 * 16;
+    return (tn_f32_packed(&k->f32, p->n, 0) * (size_t)p->k + 15) / 16 * 16;
 }
 
 static size_t scratch(const tn_matmul *p, const tn_kernels *k) {

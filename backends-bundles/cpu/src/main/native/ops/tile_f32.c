@@ -19,11 +19,11 @@ tn_f32_result tn_f32_result_of(const struct tn_k_f32 *k, const tn_epi *e, void *
 static void multiply(const tn_f32_result *result, int rows, int64_t taps, int64_t kc, const void *a,
                      const void *b, const tn_tile *t) {
     const struct tn_k_f32 *k = result->k;
-    int narrow = t->cols <= k->narrow;
+    int width = tn_f32_width(k, t->cols, result->bf16);
     if (result->bf16) {
-        (narrow ? k->tile_bf16_narrow : k->tile_bf16)(rows, taps, kc, a, b, t);
+        (width == k->nr ? k->tile_bf16 : k->tile_bf16_narrow)(rows, taps, kc, a, b, t);
     } else {
-        (narrow ? k->tile_narrow : k->tile)(rows, taps, kc, a, b, t);
+        k->tiles[width / k->unit - 1](rows, taps, kc, a, b, t);
     }
 }
 
@@ -45,7 +45,7 @@ void tn_f32_tile(const tn_f32_result *result, int rows, int64_t taps, int64_t kc
         return;
     }
     _Alignas(64) float c[TN_TILE_ROWS * TN_TILE_COLS];
-    int width = tn_f32_width(result->k, cols);
+    int width = tn_f32_width(result->k, cols, result->bf16);
     t.low = -INFINITY;
     t.high = INFINITY;
     t.out = c;

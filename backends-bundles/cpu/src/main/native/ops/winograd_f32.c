@@ -119,7 +119,7 @@ static void multiply(const job *j, int64_t count, const float *v, int64_t v_step
             const float *a[TN_TILE_ROWS];
             for (int r = 0; r < rows; r++) a[r] = v + i * v_step + (at + r) * j->channels;
             t.out = m + i * m_step + at * width;
-            (width == k->nr ? k->tile : k->tile_narrow)(rows, 1, j->p->ci, a, u, &t);
+            k->tiles[width / k->unit - 1](rows, 1, j->p->ci, a, u, &t);
         }
         u += j->p->ci * width;
     }
@@ -176,7 +176,7 @@ static void blocks(void *argument, int64_t begin, int64_t end, int thread) {
         const float *u = j->u;
         for (int64_t col = 0; col < p->co; col += k->nr) {
             int cols = (int)(p->co - col < k->nr ? p->co - col : k->nr);
-            int width = tn_f32_width(k, cols);
+            int width = tn_f32_width(k, cols, 0);
             multiply(j, count, v, v_step, u, width, m, m_step);
             u += 36 * p->ci * width;
             tile = first;
