@@ -11,6 +11,7 @@ import ai.tenon.cpu.internal.lower.LoweringException;
 import ai.tenon.cpu.internal.plan.Holding;
 import ai.tenon.cpu.internal.plan.Plan;
 import ai.tenon.cpu.internal.plan.Weights;
+import ai.tenon.cpu.internal.rules.Operators;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Tensor;
 import ai.tenon.graph.Value;
@@ -279,7 +280,7 @@ final class Plans implements AutoCloseable {
         }
         forgetShapes(copy);
         try {
-            Lowering lowering = new Lowering(engine, copy, weights, options);
+            Lowering lowering = new Lowering(engine, copy, weights, options, Operators.RULES);
             for (int i = 0; i < places.length; i++) {
                 lowering.know(inputs.get(places[i]), controls[i]);
             }

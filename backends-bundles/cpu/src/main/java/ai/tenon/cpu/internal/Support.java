@@ -10,8 +10,8 @@ import ai.tenon.backend.SupportReport;
 import ai.tenon.cpu.internal.engine.Engine;
 import ai.tenon.cpu.internal.lower.Lowering;
 import ai.tenon.cpu.internal.lower.LoweringException;
-import ai.tenon.cpu.internal.lower.Rules;
 import ai.tenon.cpu.internal.plan.Weights;
+import ai.tenon.cpu.internal.rules.Operators;
 import ai.tenon.graph.Model;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Tensor;
@@ -65,7 +65,7 @@ final class Support {
     private static List<Node> unknown(Model model) {
         return Rewrite.graphs(model).stream()
                 .flatMap(graph -> graph.nodes().stream())
-                .filter(node -> !Rules.knows(node.qualifiedType()))
+                .filter(node -> !Operators.RULES.knows(node.qualifiedType()))
                 .toList();
     }
 

@@ -12,7 +12,7 @@ import ai.tenon.backend.ModelSource;
 import ai.tenon.backend.RunControl;
 import ai.tenon.backend.SeededInputs;
 import ai.tenon.cpu.internal.engine.Pages;
-import ai.tenon.cpu.internal.lower.Rules;
+import ai.tenon.cpu.internal.rules.Operators;
 import ai.tenon.graph.Attribute;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Dimension;
@@ -273,7 +273,7 @@ class PlansTest {
                         "com.microsoft.QuickGelu",
                         "com.microsoft.SkipLayerNormalization",
                         "com.microsoft.SkipSimplifiedLayerNormalization")) {
-            assertTrue(Rules.knows(type), type);
+            assertTrue(Operators.RULES.knows(type), type);
         }
     }
 

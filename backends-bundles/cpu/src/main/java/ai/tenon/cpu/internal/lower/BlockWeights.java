@@ -18,7 +18,8 @@ import java.util.function.Supplier;
  * @param block weights that share a scale
  * @param contents found out only where they are needed
  */
-record BlockWeights(String name, int k, int n, int bits, int block, Supplier<Contents> contents) {
+public record BlockWeights(
+        String name, int k, int n, int bits, int block, Supplier<Contents> contents) {
 
     /**
      * What the weights are.
@@ -39,7 +40,7 @@ record BlockWeights(String name, int k, int n, int bits, int block, Supplier<Con
      *
      * @param eightBitActivations whether activations are rounded to 8 bits, block by block
      */
-    Place pack(boolean eightBitActivations, Lowering lowering) {
+    public Place pack(boolean eightBitActivations, Lowering lowering) {
         String key = Packing.GEMM_WB + " " + name + (eightBitActivations ? " by 8 bits" : "");
         return lowering.weights()
                 .pack(key, Packing.GEMM_WB, () -> unpacked(contents.get(), eightBitActivations));

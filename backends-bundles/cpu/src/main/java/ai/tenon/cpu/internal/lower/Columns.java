@@ -5,7 +5,7 @@ import ai.tenon.graph.numeric.Numbers;
 import java.util.Arrays;
 
 /** Constants that hold one number per column: per channel, or per place in the last dimension. */
-final class Columns {
+public final class Columns {
     private Columns() {}
 
     /**
@@ -14,7 +14,7 @@ final class Columns {
      * @param channelsLast whether columns are dimension 1, else the last dimension
      * @return null if the constant is none, or varies along other dimensions
      */
-    static float[] of(Tensor constant, long[] shape, boolean channelsLast) {
+    public static float[] of(Tensor constant, long[] shape, boolean channelsLast) {
         if (constant == null || !constant.type().isFloat() || constant.rank() > shape.length) {
             return null;
         }

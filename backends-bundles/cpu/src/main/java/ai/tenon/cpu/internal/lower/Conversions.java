@@ -7,13 +7,13 @@ import ai.tenon.cpu.internal.plan.Types;
 import ai.tenon.graph.DataType;
 
 /** Brings values into another form: another layout, real numbers instead of codes. */
-final class Conversions {
+public final class Conversions {
     private static final int MOST_DIMS = 8;
 
     private Conversions() {}
 
     /** The same values in the other layout, or without gaps. */
-    static Operand layout(Operand from, boolean channelsLast, Lowering lowering) {
+    public static Operand layout(Operand from, boolean channelsLast, Lowering lowering) {
         if (channelsLast && from.rank() < 3) {
             throw new Unsupported("a tensor of " + from.rank() + " dimensions has no channels");
         }
@@ -36,7 +36,7 @@ final class Conversions {
     }
 
     /** Copies between any two layouts of the same shape. */
-    static void copy(Operand from, Operand to, Lowering lowering) {
+    public static void copy(Operand from, Operand to, Lowering lowering) {
         copy(
                 from.place(),
                 from.strides(),
@@ -48,7 +48,7 @@ final class Conversions {
     }
 
     /** Copies by strides in elements. */
-    static void copy(
+    public static void copy(
             Place from,
             long[] fromStrides,
             Place to,

@@ -18,11 +18,11 @@ import ai.tenon.graph.rewrite.Match;
  *
  * @param scale of the weights, one or one per column
  */
-record DynamicProduct(
+public record DynamicProduct(
         Node quantize, Node product, Node cast, Node rescale, Tensor codes, Tensor scale) {
 
     /** The product around a MatMulInteger; null if it is not of this form. */
-    static DynamicProduct of(Node product, Lowering lowering) {
+    public static DynamicProduct of(Node product, Lowering lowering) {
         Node quantize = Match.producer(product.input(0), "DynamicQuantizeLinear");
         Tensor codes = lowering.constant(product.input(1));
         if (quantize == null
@@ -51,7 +51,7 @@ record DynamicProduct(
     }
 
     /** True if all that reads what a DynamicQuantizeLinear gives is such products. */
-    static boolean serves(Node quantize, Lowering lowering) {
+    public static boolean serves(Node quantize, Lowering lowering) {
         for (Value output : quantize.outputs()) {
             if (output == null) {
                 continue;
@@ -86,7 +86,7 @@ record DynamicProduct(
         return false;
     }
 
-    void lower(Lowering lowering) {
+    public void lower(Lowering lowering) {
         lowering.take(cast);
         lowering.take(rescale);
         long k = codes.dim(0);

@@ -70,7 +70,7 @@ final class Folding {
         if (Parts.fold(node, lowering)) {
             return true;
         }
-        return Rules.knows(node.qualifiedType())
+        return lowering.rules().knows(node.qualifiedType())
                 && !Parts.isOfLength(node, lowering)
                 && !isTooLarge(node, lowering)
                 && compute(node, lowering);
@@ -167,7 +167,7 @@ final class Folding {
         node.attributes().forEach(same::set);
         outputs.stream().filter(each -> each != null).forEach(graph::addOutput);
         try {
-            List<Tensor> results = run(model, lowering.engine());
+            List<Tensor> results = run(model, lowering.engine(), lowering.rules());
             int next = 0;
             for (Value output : node.outputs()) {
                 if (output != null) {
@@ -181,14 +181,20 @@ final class Folding {
     }
 
     /** Outputs of a model without inputs. */
-    private static List<Tensor> run(Model model, Engine engine) throws BackendException {
+    private static List<Tensor> run(Model model, Engine engine, Rules rules)
+            throws BackendException {
         long capacity = GROWTH;
         for (Value each : model.graph().initializers()) {
             capacity += 2L * ((Tensor) each.constant()).byteSize();
         }
         try (Weights weights = Weights.empty(engine, capacity)) {
             Plan plan =
-                    new Lowering(engine, model, weights.hold(), new Lowering.Options(false, false))
+                    new Lowering(
+                                    engine,
+                                    model,
+                                    weights.hold(),
+                                    new Lowering.Options(false, false),
+                                    rules)
                             .lower();
             List<Tensor> results = new ArrayList<>();
             for (Plan.Output output : plan.outputs()) {

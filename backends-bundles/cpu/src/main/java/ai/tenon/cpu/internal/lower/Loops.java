@@ -7,14 +7,14 @@ import java.util.List;
  * Dimensions over which operands are walked together, in the order in which the result lies in
  * memory; neighbours that can be walked as one are one.
  */
-final class Loops {
+public final class Loops {
     private final List<Long> dims = new ArrayList<>();
     private final List<List<Long>> strides = new ArrayList<>();
 
     private Loops() {}
 
     /** Walks a dense result; operands are stretched to its shape. */
-    static Loops over(Operand result, Operand... operands) {
+    public static Loops over(Operand result, Operand... operands) {
         long[] shape = result.shape();
         List<Integer> order = new ArrayList<>();
         for (int axis = 0; axis < shape.length; axis++) {
@@ -75,19 +75,19 @@ final class Loops {
     }
 
     /** Number of loops. */
-    long rank(int most) {
+    public long rank(int most) {
         if (dims.size() > most) {
             throw new Unsupported("tensors that need more than " + most + " loops");
         }
         return dims.size();
     }
 
-    long[] dims() {
+    public long[] dims() {
         return dims.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** Of an operand, in elements. */
-    long[] strides(int operand) {
+    public long[] strides(int operand) {
         return strides.get(operand).stream().mapToLong(Long::longValue).toArray();
     }
 }

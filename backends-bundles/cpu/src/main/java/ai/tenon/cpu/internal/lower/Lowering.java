@@ -41,6 +41,7 @@ public final class Lowering {
     private final Graph graph;
     private final Holding weights;
     private final Options options;
+    private final Rules rules;
     private ShapeInference types;
     private int inferredWith;
     private final Map<Value, Operand> operands = new IdentityHashMap<>();
@@ -72,12 +73,13 @@ public final class Lowering {
      * @param model with static shapes of its inputs; changed, since what becomes known is noted
      * @param weights where the plan's weights and constants are put
      */
-    public Lowering(Engine engine, Model model, Holding weights, Options options) {
+    public Lowering(Engine engine, Model model, Holding weights, Options options, Rules rules) {
         this.engine = engine;
         this.model = model;
         this.graph = model.graph();
         this.weights = weights;
         this.options = options;
+        this.rules = rules;
         this.types = ShapeInference.of(model);
         own.addAll(graph.initializers());
     }
@@ -103,11 +105,11 @@ public final class Lowering {
     }
 
     /** Lowers the nodes of the model's graph, or of a branch that is always taken. */
-    void lower(Graph nodes) {
+    public void lower(Graph nodes) {
         for (Node node : List.copyOf(nodes.nodes())) {
             current = node;
             if (!taken.contains(node) && !isUnused(node) && !isKnown(node)) {
-                Rules.find(node).lower(node, this);
+                rules.find(node).lower(node, this);
             }
         }
     }
@@ -177,7 +179,7 @@ public final class Lowering {
                 .doing("copy", 0);
     }
 
-    Engine engine() {
+    public Engine engine() {
         return engine;
     }
 
@@ -185,21 +187,25 @@ public final class Lowering {
         return model.opsetImports();
     }
 
-    Holding weights() {
+    Rules rules() {
+        return rules;
+    }
+
+    public Holding weights() {
         return weights;
     }
 
-    Options options() {
+    public Options options() {
         return options;
     }
 
     /** Activations quantized row by row. */
-    RowQuantization rows() {
+    public RowQuantization rows() {
         return rows;
     }
 
     /** The element type of a value; null if not known. */
-    DataType type(Value value) {
+    public DataType type(Value value) {
         return types.type(value) instanceof ValueType.OfTensor tensor ? tensor.elementType() : null;
     }
 
@@ -208,7 +214,7 @@ public final class Lowering {
      *
      * @throws Unsupported if it is not known
      */
-    long[] shape(Value value) {
+    public long[] shape(Value value) {
         Operand known = operands.get(value);
         if (known != null) {
             return known.shape();
@@ -271,7 +277,7 @@ public final class Lowering {
     }
 
     /** The contents of a value that is the same in every run; null if it is not, or value is. */
-    Tensor constant(Value value) {
+    public Tensor constant(Value value) {
         if (value == null) {
             return null;
         }
@@ -322,7 +328,7 @@ public final class Lowering {
     }
 
     /** Says what a value holds in every run. */
-    void setConstant(Value value, Tensor contents) {
+    public void setConstant(Value value, Tensor contents) {
         constants.put(value, contents);
     }
 
@@ -349,17 +355,17 @@ public final class Lowering {
     }
 
     /** Says how a value lies in memory. */
-    void set(Value value, Operand operand) {
+    public void set(Value value, Operand operand) {
         operands.put(value, operand);
     }
 
     /** True if the value has been lowered, or is constant. */
-    boolean isThere(Value value) {
+    public boolean isThere(Value value) {
         return operands.containsKey(value) || constant(value) != null;
     }
 
     /** A value as it lies in memory, in whatever form. */
-    Operand of(Value value) {
+    public Operand of(Value value) {
         Operand operand = operands.get(value);
         if (operand != null) {
             return operand;
@@ -399,7 +405,7 @@ public final class Lowering {
      * A name for what a constant value holds: the same in all plans only if the contents are. What
      * was computed may depend on shapes, or have the name of something else in a branch.
      */
-    String key(Value value, Tensor contents) {
+    public String key(Value value, Tensor contents) {
         if (own.contains(value)) {
             return value.name();
         }
@@ -409,7 +415,7 @@ public final class Lowering {
     }
 
     /** A constant among the weights. */
-    Operand stored(Tensor constant) {
+    public Operand stored(Tensor constant) {
         requireKnown(constant);
         return Operand.dense(weights.constant(bytes(constant)), constant.type(), constant.shape());
     }
@@ -425,7 +431,7 @@ public final class Lowering {
     }
 
     /** Numbers among the weights. */
-    Place stored(float[] numbers) {
+    public Place stored(float[] numbers) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Float.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(numbers);
@@ -433,32 +439,32 @@ public final class Lowering {
     }
 
     /** Bytes among the weights. */
-    Place stored(byte[] bytes) {
+    public Place stored(byte[] bytes) {
         return weights.constant(ByteBuffer.wrap(bytes));
     }
 
     /** A value row-major, without gaps, and not quantized unless the model says so. */
-    Operand plain(Value value) {
+    public Operand plain(Value value) {
         return form(value, false, false);
     }
 
     /** A value without gaps, FLOAT where it stands for real numbers, in the layout it has. */
-    Operand real(Value value) {
+    public Operand real(Value value) {
         return form(value, of(value).channelsLast(), false);
     }
 
     /** A value with its channels last, FLOAT. */
-    Operand last(Value value) {
+    public Operand last(Value value) {
         return form(value, true, false);
     }
 
     /** A value with its channels last, quantized if it is. */
-    Operand lastAsIs(Value value) {
+    public Operand lastAsIs(Value value) {
         return form(value, true, true);
     }
 
     /** A value row-major, quantized if it is. */
-    Operand rowMajorAsIs(Value value) {
+    public Operand rowMajorAsIs(Value value) {
         return form(value, false, true);
     }
 
@@ -491,7 +497,7 @@ public final class Lowering {
     }
 
     /** New memory for a result. */
-    Place room(DataType type, long... shape) {
+    public Place room(DataType type, long... shape) {
         return Place.arena(bytes(type, shape));
     }
 
@@ -500,7 +506,7 @@ public final class Lowering {
     }
 
     /** A new instruction for the node at hand; it has to be emitted when it is complete. */
-    Instruction instruction(Opcode opcode) {
+    public Instruction instruction(Opcode opcode) {
         return new Instruction(opcode, name(current));
     }
 
@@ -517,16 +523,16 @@ public final class Lowering {
                 : node.name();
     }
 
-    void emit(Instruction instruction) {
+    public void emit(Instruction instruction) {
         instructions.add(instruction);
     }
 
     /** Lets a node be computed together with the one at hand. */
-    void take(Node node) {
+    public void take(Node node) {
         taken.add(node);
     }
 
-    boolean isTaken(Node node) {
+    public boolean isTaken(Node node) {
         return taken.contains(node);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Arrays;
  *     innermost dimension
  * @param quantization of quantized values; null for all others
  */
-record Operand(
+public record Operand(
         Place place,
         DataType type,
         long[] shape,
@@ -25,21 +25,21 @@ record Operand(
         Quantization quantization) {
 
     /** Row-major without gaps. */
-    static Operand dense(Place place, DataType type, long... shape) {
+    public static Operand dense(Place place, DataType type, long... shape) {
         return new Operand(place, type, shape, false, inner(shape), null);
     }
 
     /** Channels last without gaps. */
-    static Operand last(Place place, DataType type, long... shape) {
+    public static Operand last(Place place, DataType type, long... shape) {
         return new Operand(place, type, shape, true, shape[1], null);
     }
 
-    Operand quantized(Quantization by) {
+    public Operand quantized(Quantization by) {
         return new Operand(place, type, shape, channelsLast, ld, by);
     }
 
     /** The same memory under another shape, which has to be dense and row-major. */
-    Operand reshaped(long... to) {
+    public Operand reshaped(long... to) {
         return new Operand(place, type, to, false, inner(to), quantization);
     }
 
@@ -47,33 +47,33 @@ record Operand(
         return shape.length == 0 ? 1 : shape[shape.length - 1];
     }
 
-    int rank() {
+    public int rank() {
         return shape.length;
     }
 
     /** Number of elements. */
-    long size() {
+    public long size() {
         return Tensor.elements(shape);
     }
 
     /** Rows of the matrix that it is in memory: pixels, or all dimensions but the innermost. */
-    long rows() {
+    public long rows() {
         long cols = cols();
         return cols == 0 ? 0 : size() / cols;
     }
 
     /** Columns of that matrix: channels, or the innermost dimension. */
-    long cols() {
+    public long cols() {
         return channelsLast ? shape[1] : inner(shape);
     }
 
     /** True if there are no gaps between pixels. */
-    boolean isDense() {
+    public boolean isDense() {
         return !channelsLast || ld == shape[1];
     }
 
     /** Elements from one index to the next, by dimension as the model sees them. */
-    long[] strides() {
+    public long[] strides() {
         long[] strides = new long[shape.length];
         long step = 1;
         if (channelsLast) {
@@ -97,7 +97,7 @@ record Operand(
     /**
      * True for the other layout of the same memory: nothing lies beside another channel or pixel.
      */
-    boolean isSameInBothLayouts() {
+    public boolean isSameInBothLayouts() {
         if (shape.length < 3) {
             return true;
         }
@@ -108,7 +108,7 @@ record Operand(
         return (spatial == 1 || shape[1] == 1) && isDense();
     }
 
-    boolean hasShape(long... other) {
+    public boolean hasShape(long... other) {
         return Arrays.equals(shape, other);
     }
 }

@@ -67,7 +67,7 @@ final class Parts {
 
     /** Gather of neighbours. */
     private static Part rows(Node node, Tensor whole, Lowering lowering) {
-        int axis = MoveRules.axis(node, 0, whole.rank());
+        int axis = Dimensions.axis(node, 0, whole.rank());
         long[] indices = Numbers.longs(lowering.constant(node.input(1)));
         if (indices.length == 0 || Arrays.stream(whole.shape(), 0, axis).anyMatch(d -> d != 1)) {
             return null;

@@ -6,4 +6,4 @@ package ai.tenon.cpu.internal.lower;
  * @param zeroPoint that of INT8 codes raised by 128, since all lie in memory as UINT8
  * @param signed whether the model calls the codes INT8: there they are smaller by 128
  */
-record Quantization(double scale, int zeroPoint, boolean signed) {}
+public record Quantization(double scale, int zeroPoint, boolean signed) {}

@@ -8,7 +8,7 @@ import ai.tenon.graph.numeric.Numbers;
 import ai.tenon.graph.rewrite.Match;
 
 /** Reads QuantizeLinear and DequantizeLinear with constant parameters. */
-final class Quantizers {
+public final class Quantizers {
     private static final int SIGNED_OFFSET = 128;
 
     private Quantizers() {}
@@ -18,7 +18,7 @@ final class Quantizers {
      *
      * @return null if it has not one constant scale and zero point, or codes of other than 8 bits
      */
-    static Quantization of(Node node, Lowering lowering) {
+    public static Quantization of(Node node, Lowering lowering) {
         Tensor scale = lowering.constant(node.input(1));
         if (scale == null || scale.size() != 1 || scale.type() != DataType.FLOAT) {
             return null;
@@ -52,7 +52,7 @@ final class Quantizers {
     }
 
     /** The DequantizeLinear of constant codes that computes a value; null if none does. */
-    static Node weights(Value value, Lowering lowering) {
+    public static Node weights(Value value, Lowering lowering) {
         Node node = value == null ? null : Match.producer(value, "DequantizeLinear");
         return node != null
                         && lowering.constant(node.input(0)) != null
@@ -63,7 +63,7 @@ final class Quantizers {
     }
 
     /** Codes of activations that a function turns into codes again, as a table of 256 bytes. */
-    static byte[] table(Iterable<Unary> functions, Quantization from, Quantization to) {
+    public static byte[] table(Iterable<Unary> functions, Quantization from, Quantization to) {
         byte[] table = new byte[256];
         for (int code = 0; code < table.length; code++) {
             double x = from.scale() * (code - from.zeroPoint());

@@ -8,7 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** Activations that are quantized when they are known, row by row. */
-final class RowQuantization {
+public final class RowQuantization {
     private static final int ROW_BYTES = 16;
 
     private final Map<Value, Rows> known = new IdentityHashMap<>();
@@ -19,15 +19,15 @@ final class RowQuantization {
      * @param codes UINT8 [rows, cols]
      * @param parameters a {@code tn_row} for each row
      */
-    record Rows(Place codes, Place parameters) {}
+    public record Rows(Place codes, Place parameters) {}
 
     /** Room for the rows of a value of that shape. */
-    static Rows room(long rows, long cols) {
+    public static Rows room(long rows, long cols) {
         return new Rows(Place.arena(rows * cols), Place.arena(rows * ROW_BYTES));
     }
 
     /** Somebody has quantized a value. */
-    void put(Value value, Rows rows) {
+    public void put(Value value, Rows rows) {
         known.put(value, rows);
     }
 
@@ -50,7 +50,7 @@ final class RowQuantization {
     }
 
     /** True if somebody will want the rows of a value. */
-    static boolean isWanted(Value value, Lowering lowering) {
+    public static boolean isWanted(Value value, Lowering lowering) {
         return value.uses().stream()
                 .anyMatch(
                         reader ->

@@ -4,7 +4,7 @@ import ai.tenon.graph.Node;
 
 /** How a node becomes instructions. */
 @FunctionalInterface
-interface Rule {
+public interface Rule {
     /**
      * Emits what computes the node's outputs, and perhaps those of nodes behind it, and sets them.
      *

@@ -1,39 +1,26 @@
 package ai.tenon.cpu.internal.lower;
 
 import ai.tenon.graph.Node;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Which rule lowers which operator. */
 public final class Rules {
-    private static final Map<String, Rule> RULES = new HashMap<>();
-
-    static {
-        ElementwiseRules.register(RULES);
-        MatrixRules.register(RULES);
-        AttentionRules.register(RULES);
-        NormalizationRules.register(RULES);
-        MoveRules.register(RULES);
-        QuantizationRules.register(RULES);
-        BlockRules.register(RULES);
-        ConvolutionRules.register(RULES);
-        WindowRules.register(RULES);
-        PictureRules.register(RULES);
-        IndexRules.register(RULES);
-        RecurrentRules.register(RULES);
-    }
-
-    private Rules() {}
+    private final Map<String, Rule> rules;
 
     /**
-     * True if there is a rule for operators of that name, as in {@code com.microsoft.QuickGelu}.
+     * @param rules by the names of operators, as in {@code com.microsoft.QuickGelu}
      */
-    public static boolean knows(String qualifiedType) {
-        return RULES.containsKey(qualifiedType);
+    public Rules(Map<String, Rule> rules) {
+        this.rules = Map.copyOf(rules);
     }
 
-    static Rule find(Node node) {
-        Rule rule = RULES.get(node.qualifiedType());
+    /** True if there is a rule for operators of that name. */
+    public boolean knows(String qualifiedType) {
+        return rules.containsKey(qualifiedType);
+    }
+
+    Rule find(Node node) {
+        Rule rule = rules.get(node.qualifiedType());
         if (rule == null) {
             throw new Unsupported("the cpu backend has no operator " + node.qualifiedType());
         }

@@ -13,7 +13,7 @@ import java.util.Map;
  * MatMulNBits, and the functions of the domain {@code ai.tenon}, with what brings them into the
  * shape of a matrix.
  */
-final class StoredBlocks {
+public final class StoredBlocks {
     private static final Map<String, Integer> FUNCTIONS =
             Map.of(
                     "ai.tenon.DequantizeInt6", 6,
@@ -39,7 +39,7 @@ final class StoredBlocks {
     }
 
     /** The matrix [k, n] that a value is; null if it is not stored in blocks. */
-    static BlockWeights matrix(Value value, Lowering lowering) {
+    public static BlockWeights matrix(Value value, Lowering lowering) {
         Node transpose = Match.producer(value, "Transpose");
         if (transpose != null) {
             return rows(transpose.input(0), lowering);
@@ -49,7 +49,7 @@ final class StoredBlocks {
     }
 
     /** The matrix [k, n] of which a value is the transposed, [n, k]. */
-    static BlockWeights rows(Value value, Lowering lowering) {
+    public static BlockWeights rows(Value value, Lowering lowering) {
         Node slice = Match.producer(value, "Slice");
         Node node = slice == null ? value.producer() : slice.input(0).producer();
         if (!isFunction(node)) {
@@ -166,7 +166,7 @@ final class StoredBlocks {
     }
 
     /** The weights of a {@code com.microsoft.MatMulNBits}; null if it stores them otherwise. */
-    static BlockWeights multiplied(Node node, Lowering lowering) {
+    public static BlockWeights multiplied(Node node, Lowering lowering) {
         Tensor codes = lowering.constant(node.input(1));
         Tensor scales = lowering.constant(node.input(2));
         Tensor zeros = node.input(3) == null ? null : lowering.constant(node.input(3));

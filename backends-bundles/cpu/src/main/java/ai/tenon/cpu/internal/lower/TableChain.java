@@ -14,7 +14,7 @@ import java.util.List;
  * @param quantization of the result
  * @param end the result
  */
-record TableChain(List<Node> nodes, byte[] table, Quantization quantization, Value end) {
+public record TableChain(List<Node> nodes, byte[] table, Quantization quantization, Value end) {
 
     /**
      * The chain that begins with a node.
@@ -22,7 +22,7 @@ record TableChain(List<Node> nodes, byte[] table, Quantization quantization, Val
      * @param codes that the node has to read, quantized by {@code from}
      * @return null if there is none
      */
-    static TableChain from(Node node, Value codes, Quantization from, Lowering lowering) {
+    public static TableChain from(Node node, Value codes, Quantization from, Lowering lowering) {
         if (!Match.is(node, "DequantizeLinear") || node.input(0) != codes) {
             return null;
         }

@@ -14,7 +14,7 @@ import java.util.List;
  * residual, activation, scale and shift, quantization, and functions of quantized numbers. They are
  * followed as long as nobody else reads what lies between.
  */
-final class Tail {
+public final class Tail {
     private enum Stage {
         BIAS,
         FUNCTION,
@@ -47,7 +47,7 @@ final class Tail {
      * @param bias that the node itself adds, per column; null for none
      * @param channelsLast how the result will lie in memory
      */
-    static Tail follow(Value start, float[] bias, boolean channelsLast, Lowering lowering) {
+    public static Tail follow(Value start, float[] bias, boolean channelsLast, Lowering lowering) {
         Tail tail = new Tail(lowering, start, channelsLast);
         tail.bias = bias;
         while (tail.step()) {
@@ -62,7 +62,7 @@ final class Tail {
      *
      * @param residual null for none
      */
-    static Tail behind(
+    public static Tail behind(
             Value start,
             float[] bias,
             Value residual,
@@ -261,7 +261,7 @@ final class Tail {
     }
 
     /** Takes all nodes that were found, and completes the epilogue. */
-    Epilogue take() {
+    public Epilogue take() {
         nodes.forEach(lowering::take);
         if (bias != null) {
             epilogue.bias = lowering.stored(bias);
@@ -289,12 +289,12 @@ final class Tail {
     }
 
     /** Type of the result in memory. */
-    DataType type() {
+    public DataType type() {
         return quantization == null ? DataType.FLOAT : DataType.UINT8;
     }
 
     /** Says where the result lies. */
-    void set(Operand operand) {
+    public void set(Operand operand) {
         lowering.set(end, operand.quantized(quantization));
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param input that it is applied to
  */
-record Unary(Fn fn, double a, double b, Value input) {
+public record Unary(Fn fn, double a, double b, Value input) {
     private static final double SIXTH = 1.0 / 6;
 
     private static final Map<String, Fn> PLAIN =
@@ -46,7 +46,7 @@ record Unary(Fn fn, double a, double b, Value input) {
     private static final float SELU_GAMMA = 1.05070102214813232421875f;
 
     /** The function that a node applies to FLOAT; null if it is no such node. */
-    static Unary of(Node node, Lowering lowering) {
+    public static Unary of(Node node, Lowering lowering) {
         Value x = node.input(0);
         if (!node.domain().isEmpty()) {
             return node.qualifiedType().equals("com.microsoft.QuickGelu")
@@ -162,7 +162,7 @@ record Unary(Fn fn, double a, double b, Value input) {
                 || lowering.constant(x) != null
                 || !Arrays.equals(
                         lowering.shape(x),
-                        ElementwiseRules.broadcast(lowering.shape(x), constant.shape()))) {
+                        Dimensions.broadcast(lowering.shape(x), constant.shape()))) {
             return number;
         }
         float first = constant.buffer().getFloat(0);

@@ -16,9 +16,9 @@ import java.util.Arrays;
  * @param name unique among the model's constants
  * @param transposed whether it is stored as [n, k]
  */
-record WeightMatrix(String name, Tensor values, long k, long n, boolean transposed) {
+public record WeightMatrix(String name, Tensor values, long k, long n, boolean transposed) {
 
-    Place pack(Packing packing, Lowering lowering) {
+    public Place pack(Packing packing, Lowering lowering) {
         return pack(packing, null, lowering);
     }
 
@@ -27,14 +27,14 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
      *
      * @param zeroPoints one per column, of integer weights; null if all are 0
      */
-    Place pack(Packing packing, int[] zeroPoints, Lowering lowering) {
+    public Place pack(Packing packing, int[] zeroPoints, Lowering lowering) {
         String zeroWords = zeroPoints == null ? "" : " " + Arrays.toString(zeroPoints);
         return lowering.weights()
                 .pack(key(packing) + zeroWords, packing, () -> unpacked(zeroPoints));
     }
 
     /** What it is packed as if its columns have no zero points. */
-    String key(Packing packing) {
+    public String key(Packing packing) {
         return packing + " " + name + (transposed ? "^T " : " ") + k + "x" + n;
     }
 
@@ -51,7 +51,7 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
     }
 
     /** Native code reads direct buffers only. */
-    static ByteBuffer direct(ByteBuffer buffer) {
+    public static ByteBuffer direct(ByteBuffer buffer) {
         if (buffer.isDirect()) {
             return buffer;
         }
@@ -60,7 +60,7 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
         return copy;
     }
 
-    static ByteBuffer direct(int[] numbers) {
+    public static ByteBuffer direct(int[] numbers) {
         ByteBuffer buffer =
                 ByteBuffer.allocateDirect(Math.max(1, Integer.BYTES * numbers.length))
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -69,7 +69,7 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
     }
 
     /** One number per column of a constant that holds one or n; null if it holds neither. */
-    static float[] perColumn(Tensor constant, long n) {
+    public static float[] perColumn(Tensor constant, long n) {
         float[] numbers = Numbers.floats(constant);
         if (numbers.length == n) {
             return numbers;
@@ -83,7 +83,7 @@ record WeightMatrix(String name, Tensor values, long k, long n, boolean transpos
     }
 
     /** Zero points, one per column; null if all are 0. */
-    static int[] zeroPoints(Tensor constant, long n) {
+    public static int[] zeroPoints(Tensor constant, long n) {
         if (constant == null) {
             return null;
         }

@@ -1,5 +1,10 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Rule;
+import ai.tenon.cpu.internal.lower.Unsupported;
+import ai.tenon.cpu.internal.lower.WeightMatrix;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.cpu.internal.plan.Place;

@@ -1,5 +1,12 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Quantizers;
+import ai.tenon.cpu.internal.lower.Rule;
+import ai.tenon.cpu.internal.lower.Tail;
+import ai.tenon.cpu.internal.lower.Unsupported;
+import ai.tenon.cpu.internal.lower.WeightMatrix;
 import ai.tenon.cpu.internal.plan.Epilogue;
 import ai.tenon.cpu.internal.plan.Fn;
 import ai.tenon.cpu.internal.plan.Instruction;

@@ -1,5 +1,10 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Dimensions;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Quantization;
+import ai.tenon.cpu.internal.lower.Quantizers;
 import ai.tenon.graph.DataType;
 import ai.tenon.graph.Node;
 import ai.tenon.graph.Value;
@@ -36,7 +41,7 @@ final class QuantizedConcat {
                             : QuantizationRules.table(
                                     part, Quantizers.table(List.of(), by, to), to, lowering));
         }
-        int axis = MoveRules.axis(node, 0, shape.length);
+        int axis = Dimensions.axis(node, 0, shape.length);
         lowering.take(quantize);
         lowering.set(
                 quantize.output(0),

@@ -1,5 +1,16 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.BlockWeights;
+import ai.tenon.cpu.internal.lower.Columns;
+import ai.tenon.cpu.internal.lower.Dimensions;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Quantizers;
+import ai.tenon.cpu.internal.lower.Rule;
+import ai.tenon.cpu.internal.lower.StoredBlocks;
+import ai.tenon.cpu.internal.lower.Tail;
+import ai.tenon.cpu.internal.lower.Unsupported;
+import ai.tenon.cpu.internal.lower.WeightMatrix;
 import ai.tenon.cpu.internal.plan.Epilogue;
 import ai.tenon.cpu.internal.plan.Instruction;
 import ai.tenon.cpu.internal.plan.Opcode;
@@ -187,7 +198,7 @@ final class MatrixRules {
         long n = bShape[bShape.length - 1];
         require(bShape[bShape.length - 2] == k, "MatMul of lengths that differ");
         long[] batch =
-                ElementwiseRules.broadcast(
+                Dimensions.broadcast(
                         Arrays.copyOf(aShape, aShape.length - 2),
                         Arrays.copyOf(bShape, bShape.length - 2));
         require(batch.length <= BATCH_DIMS, "MatMul of more than 6 dimensions");

@@ -1,5 +1,7 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.WeightMatrix;
 import ai.tenon.cpu.internal.plan.Packing;
 import ai.tenon.graph.numeric.Numbers;
 

@@ -1,5 +1,11 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Conversions;
+import ai.tenon.cpu.internal.lower.Dimensions;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Unary;
+import ai.tenon.cpu.internal.lower.Unsupported;
 import ai.tenon.cpu.internal.plan.Fn;
 import ai.tenon.cpu.internal.plan.Fn2;
 import ai.tenon.cpu.internal.plan.Instruction;
@@ -48,8 +54,7 @@ final class Chain {
             return null;
         }
         long[] shape =
-                ElementwiseRules.broadcast(
-                        lowering.shape(node.input(0)), lowering.shape(node.input(1)));
+                Dimensions.broadcast(lowering.shape(node.input(0)), lowering.shape(node.input(1)));
         for (int i = 0; i < 2; i++) {
             Value x = node.input(i);
             if (lowering.constant(x) == null && Arrays.equals(lowering.shape(x), shape)) {

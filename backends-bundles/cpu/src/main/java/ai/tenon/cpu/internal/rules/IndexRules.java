@@ -1,5 +1,11 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Conversions;
+import ai.tenon.cpu.internal.lower.Dimensions;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Rule;
+import ai.tenon.cpu.internal.lower.Unsupported;
 import ai.tenon.cpu.internal.plan.Instruction;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;
@@ -37,7 +43,7 @@ final class IndexRules {
     private static void arg(Node node, boolean min, Lowering lowering) {
         Operand x = lowering.plain(node.input(0));
         requireNumbers(node, x.type());
-        int axis = MoveRules.axis(node, 0, x.rank());
+        int axis = Dimensions.axis(node, 0, x.rank());
         long[] shape = lowering.shape(node.output(0));
         Place y = lowering.room(DataType.INT64, shape);
         lowering.emit(
@@ -59,7 +65,7 @@ final class IndexRules {
         if (k == null) {
             throw new Unsupported("TopK of a number that is computed");
         }
-        int axis = MoveRules.axis(node, -1, x.rank());
+        int axis = Dimensions.axis(node, -1, x.rank());
         long[] shape = x.shape().clone();
         shape[axis] = Numbers.longs(k)[0];
         Place values = lowering.room(x.type(), shape);
@@ -115,7 +121,7 @@ final class IndexRules {
     private static void gatherElements(Node node, Lowering lowering) {
         Operand x = lowering.plain(node.input(0));
         Operand indices = indices(node, 1, lowering);
-        int axis = MoveRules.axis(node, 0, x.rank());
+        int axis = Dimensions.axis(node, 0, x.rank());
         for (int i = 0; i < x.rank(); i++) {
             if (i != axis && x.shape()[i] != indices.shape()[i]) {
                 throw new Unsupported("GatherElements of fewer rows than there are");

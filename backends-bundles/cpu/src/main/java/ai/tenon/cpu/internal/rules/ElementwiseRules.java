@@ -1,5 +1,13 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Conversions;
+import ai.tenon.cpu.internal.lower.Dimensions;
+import ai.tenon.cpu.internal.lower.Loops;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Rule;
+import ai.tenon.cpu.internal.lower.Unary;
+import ai.tenon.cpu.internal.lower.Unsupported;
 import ai.tenon.cpu.internal.plan.Fn;
 import ai.tenon.cpu.internal.plan.Fn2;
 import ai.tenon.cpu.internal.plan.Opcode;
@@ -214,7 +222,7 @@ final class ElementwiseRules {
         if (!Types.isKnown(type)) {
             throw new Unsupported(fn + " of " + type);
         }
-        long[] shape = broadcast(a.shape(), b.shape());
+        long[] shape = Dimensions.broadcast(a.shape(), b.shape());
         DataType result = fn.number() >= Fn2.EQUAL.number() ? DataType.BOOL : type;
         boolean last =
                 a.channelsLast() && Arrays.equals(a.shape(), shape)
@@ -244,7 +252,8 @@ final class ElementwiseRules {
         Operand condition = lowering.real(node.input(0));
         Operand a = lowering.real(node.input(1));
         Operand b = lowering.real(node.input(2));
-        long[] shape = broadcast(broadcast(condition.shape(), a.shape()), b.shape());
+        long[] shape =
+                Dimensions.broadcast(Dimensions.broadcast(condition.shape(), a.shape()), b.shape());
         Operand y = Operand.dense(lowering.room(a.type(), shape), a.type(), shape);
         Loops loops = Loops.over(y, condition, a, b);
         lowering.emit(
@@ -260,20 +269,5 @@ final class ElementwiseRules {
                         .array(MOST_DIMS, loops.strides(2))
                         .doing("where", 0));
         lowering.set(node.output(0), y);
-    }
-
-    /** The shape that two shapes are stretched to. */
-    static long[] broadcast(long[] a, long[] b) {
-        long[] shape = new long[Math.max(a.length, b.length)];
-        for (int i = 1; i <= shape.length; i++) {
-            long left = i <= a.length ? a[a.length - i] : 1;
-            long right = i <= b.length ? b[b.length - i] : 1;
-            if (left != right && left != 1 && right != 1) {
-                throw new Unsupported(
-                        "shapes " + Arrays.toString(a) + " and " + Arrays.toString(b) + " differ");
-            }
-            shape[shape.length - i] = left == 1 ? right : left;
-        }
-        return shape;
     }
 }

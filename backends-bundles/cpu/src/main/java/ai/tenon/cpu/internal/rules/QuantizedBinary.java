@@ -1,5 +1,9 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Quantizers;
+import ai.tenon.cpu.internal.lower.Tail;
 import ai.tenon.cpu.internal.plan.Fn2;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;

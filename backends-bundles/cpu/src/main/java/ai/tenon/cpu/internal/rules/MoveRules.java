@@ -1,5 +1,11 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Conversions;
+import ai.tenon.cpu.internal.lower.Dimensions;
+import ai.tenon.cpu.internal.lower.Lowering;
+import ai.tenon.cpu.internal.lower.Operand;
+import ai.tenon.cpu.internal.lower.Rule;
+import ai.tenon.cpu.internal.lower.Unsupported;
 import ai.tenon.cpu.internal.plan.Opcode;
 import ai.tenon.cpu.internal.plan.Place;
 import ai.tenon.cpu.internal.plan.Types;
@@ -160,7 +166,7 @@ final class MoveRules {
             return;
         }
         long[] shape = lowering.shape(node.output(0));
-        int axis = axis(node, 0, shape.length);
+        int axis = Dimensions.axis(node, 0, shape.length);
         DataType type = lowering.type(node.output(0));
         boolean last =
                 shape.length >= 3
@@ -204,7 +210,7 @@ final class MoveRules {
 
     private static void split(Node node, Lowering lowering) {
         Operand x = lowering.of(node.input(0));
-        int axis = axis(node, 0, x.rank());
+        int axis = Dimensions.axis(node, 0, x.rank());
         long start = 0;
         for (Value output : node.outputs()) {
             long[] shape = lowering.shape(output);
@@ -277,7 +283,7 @@ final class MoveRules {
         if (indices.type() != DataType.INT64 && indices.type() != DataType.INT32) {
             throw new Unsupported("Gather with indices of " + indices.type());
         }
-        int axis = axis(node, 0, x.rank());
+        int axis = Dimensions.axis(node, 0, x.rank());
         long[] split = NormalizationRules.around(x.shape(), axis, axis);
         long[] shape = lowering.shape(node.output(0));
         Place y = lowering.room(x.type(), shape);
@@ -330,9 +336,5 @@ final class MoveRules {
         lowering.set(
                 node.output(0),
                 new Operand(y, to, dense.shape(), dense.channelsLast(), dense.cols(), null));
-    }
-
-    static int axis(Node node, long otherwise, int rank) {
-        return (int) Math.floorMod(node.intAttribute("axis", otherwise), (long) Math.max(rank, 1));
     }
 }

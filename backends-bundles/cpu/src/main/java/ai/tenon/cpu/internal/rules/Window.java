@@ -1,5 +1,6 @@
-package ai.tenon.cpu.internal.lower;
+package ai.tenon.cpu.internal.rules;
 
+import ai.tenon.cpu.internal.lower.Unsupported;
 import ai.tenon.graph.Node;
 import java.util.Arrays;
 
