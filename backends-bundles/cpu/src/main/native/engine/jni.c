@@ -182,20 +182,23 @@ JAVA(void, freeRun)(JNIEnv *env, jclass type, jlong handle) {
     free(c);
 }
 
-JAVA(jint, run)(JNIEnv *env, jclass type, jlong handle, jobject control) {
-    context *c = (context *)(intptr_t)handle;
+/* Runs the plan until the control says stop; times may be NULL. */
+static jint run_plan(JNIEnv *env, context *c, jobject control, int64_t *times) {
     if (c->should_stop == NULL) {
         jclass control_type = (*env)->GetObjectClass(env, control);
         c->should_stop = (*env)->GetMethodID(env, control_type, "shouldStop", "()Z");
     }
     caller who = {env, control, c->should_stop};
-    return tn_plan_run(&c->run, c->code, stopped, &who, NULL, &c->at);
+    return tn_plan_run(&c->run, c->code, stopped, &who, times, &c->at);
 }
 
-JAVA(jint, profile)(JNIEnv *env, jclass type, jlong handle, jlongArray nanos) {
-    context *c = (context *)(intptr_t)handle;
+JAVA(jint, run)(JNIEnv *env, jclass type, jlong handle, jobject control) {
+    return run_plan(env, (context *)(intptr_t)handle, control, NULL);
+}
+
+JAVA(jint, profile)(JNIEnv *env, jclass type, jlong handle, jobject control, jlongArray nanos) {
     jlong *times = (*env)->GetLongArrayElements(env, nanos, NULL);
-    jint outcome = tn_plan_run(&c->run, c->code, NULL, NULL, (int64_t *)times, &c->at);
+    jint outcome = run_plan(env, (context *)(intptr_t)handle, control, (int64_t *)times);
     (*env)->ReleaseLongArrayElements(env, nanos, times, 0);
     return outcome;
 }

@@ -66,12 +66,12 @@ final class CpuContext implements ExecutionContext {
     }
 
     /** As {@link #run}, and notes how long each step of {@link #plan} took, in nanoseconds. */
-    long[] time(Tensor[] inputs) throws BackendException {
+    private long[] time(Tensor[] inputs, RunControl control) throws BackendException {
         begin();
         try {
             prepare(inputs);
             long[] nanos = new long[ready.plan().steps().size()];
-            finish(run.profile(nanos));
+            finish(run.profile(control, nanos));
             return nanos;
         } finally {
             end();
@@ -81,7 +81,7 @@ final class CpuContext implements ExecutionContext {
     @Override
     public Optional<LayerProfile> profile(Tensor[] inputs, RunControl control)
             throws BackendException {
-        long[] nanos = time(inputs);
+        long[] nanos = time(inputs, control);
         List<LayerProfile.Layer> layers = new ArrayList<>();
         for (int i = 0; i < nanos.length; i++) {
             Plan.Step step = ready.plan().steps().get(i);

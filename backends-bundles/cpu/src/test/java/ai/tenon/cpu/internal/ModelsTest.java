@@ -242,6 +242,9 @@ class ModelsTest {
                     assertThrows(BackendException.class, () -> context.run(inputs, control));
             assertEquals(BackendException.ErrorClass.CANCELLED, error.errorClass());
             context.run(inputs, new RunControl());
+            error = assertThrows(BackendException.class, () -> context.profile(inputs, control));
+            assertEquals(BackendException.ErrorClass.CANCELLED, error.errorClass());
+            assertTrue(context.profile(inputs, new RunControl()).isPresent());
         }
     }
 }

@@ -121,10 +121,11 @@ class GatewayIT {
                                             "test.late",
                                             "1.0.0",
                                             "Import-Package: ai.tenon.backend;version=\"[2,3)\"")));
-            assertEquals(
+            String late =
                     "FAILED 0 test.late 1.0.0 was built against ai.tenon.backend"
-                            + " [2.0.0,3.0.0); this gateway has 1.1.0",
-                    api);
+                            + " [2.0.0,3.0.0); this gateway has ";
+            assertTrue(api.startsWith(late), api);
+            assertTrue(api.substring(late.length()).matches("1\\.\\d+\\.\\d+"), api);
             assertEquals(before, gateway.ask("bundles"));
             assertEquals("0 true", gateway.ask("status"));
             assertEquals(0, gateway.stop());

@@ -66,7 +66,7 @@ public final class Library {
     static native int run(long run, RunControl control);
 
     /** A run that notes how long each operator took, in nanoseconds. */
-    static native int profile(long run, long[] nanos);
+    static native int profile(long run, RunControl control, long[] nanos);
 
     /** What the last run failed at, in words. */
     static native String error(long run);

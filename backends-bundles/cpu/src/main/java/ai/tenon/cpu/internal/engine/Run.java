@@ -48,8 +48,8 @@ public final class Run implements AutoCloseable {
      *
      * @param nanos as long as the program has operators
      */
-    public Outcome profile(long[] nanos) {
-        return outcome(Library.profile(handle, nanos));
+    public Outcome profile(RunControl control, long[] nanos) {
+        return outcome(Library.profile(handle, control, nanos));
     }
 
     private static Outcome outcome(int number) {
