@@ -81,8 +81,11 @@ for source in "$here"/engine/*.c "$here"/ops/*.c; do
         rm -f "$object" # knows the checksum of all sources
         compile "$source" "$object" "-I$jdk/include" "-I$jdk/include/linux" "-DTENON_BUILD=\"$build\""
     else
-        # loops that matter are in isa/
-        compile "$source" "$object" -O2
+        # many pairs of types, none of them often
+        case $(basename "$source") in
+            binary_elements.c | cast.c) compile "$source" "$object" -Os ;;
+            *) compile "$source" "$object" ;;
+        esac
     fi
 done
 for isa in $isas; do

@@ -10,6 +10,7 @@ static inline int32_t pair(const uint16_t *p) {
 }
 
 #define MR 12
+#define MOST MR
 #define ELEMENT uint16_t
 #define STEP 2
 #define OPERAND __m512i
