@@ -2,6 +2,7 @@ package ai.tenon.cli.internal;
 
 import ai.tenon.cli.internal.terminal.Json;
 import ai.tenon.cli.internal.terminal.Shell;
+import ai.tenon.cli.internal.terminal.Table;
 import ai.tenon.cli.internal.terminal.UserError;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -54,9 +55,22 @@ final class EndpointsCommand extends ListCommand {
         return found;
     }
 
+    /**
+     * Of a check what came out; by which bound, and why, stands below the table of one endpoint.
+     */
+    @Override
+    protected String cell(String field, JsonNode value) {
+        String text = super.cell(field, value);
+        return field.equals("check") ? text.split(";", 2)[0] : text;
+    }
+
     @Override
     protected void print(JsonNode rows) {
         super.print(rows);
+        if (name != null && rows.get(0).path("check").asText().contains(";")) {
+            shell.out().println();
+            shell.out().println(Table.clean("check: " + rows.get(0).path("check").asText()));
+        }
         Placements.print(shell.out(), rows, name != null);
     }
 }

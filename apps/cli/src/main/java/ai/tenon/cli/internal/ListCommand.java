@@ -44,7 +44,7 @@ abstract class ListCommand extends GatewayCommand<JsonNode> {
         for (JsonNode row : rows) {
             table.row(
                     fields.stream()
-                            .map(field -> text(field, row.path(field)))
+                            .map(field -> cell(field, row.path(field)))
                             .toArray(String[]::new));
         }
         table.print(shell.out());
@@ -56,7 +56,8 @@ abstract class ListCommand extends GatewayCommand<JsonNode> {
                 .toUpperCase(java.util.Locale.ROOT);
     }
 
-    private static String text(String field, JsonNode value) {
+    /** What the table shows of a field. */
+    protected String cell(String field, JsonNode value) {
         if (value.isArray()) {
             return StreamSupport.stream(value.spliterator(), false)
                     .map(JsonNode::asText)
