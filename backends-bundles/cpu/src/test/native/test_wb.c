@@ -20,6 +20,9 @@ static weights random_weights(int64_t k, int64_t n, int64_t bits, int64_t block,
     }
     w.scales = random_floats((size_t)(n * w.blocks), -0.1f, 0.1f);
     w.zps = zeros ? random_floats((size_t)(n * w.blocks), -3, 3) : NULL;
+    /* zero points that are all whole are stored otherwise */
+    int whole = random_int(0, 1);
+    for (int64_t i = 0; zeros && whole && i < n * w.blocks; i++) w.zps[i] = nearbyintf(w.zps[i]);
     return w;
 }
 

@@ -4,8 +4,10 @@
  * Weights of few bits. A panel holds 32 columns, block after block of k:
  *
  *   float scale[32]
- *   float zero[32]       only if there are zero points: scale * zero point
  *   steps of 16 k        bits * 64 bytes each
+ *
+ * and behind the blocks, if there are zero points, 32 for each block: int8_t where all of them are
+ * whole, which is a quarter to read, else float.
  *
  * A block is padded to whole steps. In a step, k is 4 groups of 4; a group of 16 columns is one
  * vector of 64 bytes, column after column with 4 k each: what VPDPBUSD takes. Vector i = group * 2
@@ -47,13 +49,21 @@ static inline int tn_wb_offset(int64_t bits) {
     return 1 << (bits - 1);
 }
 
+/** How zero points are stored. */
+enum tn_wb_zeros { TN_WB_NO_ZEROS, TN_WB_WHOLE_ZEROS, TN_WB_REAL_ZEROS };
+
+/** Bytes of a block's zero points. */
+static inline int64_t tn_wb_zero_bytes(int64_t zeros) {
+    return zeros == TN_WB_NO_ZEROS ? 0 : zeros == TN_WB_WHOLE_ZEROS ? TN_WB_COLUMNS : 4 * TN_WB_COLUMNS;
+}
+
 /** A product of one tile of rows and one panel. */
 typedef struct tn_wb_job {
-    const char *panel, *a;
+    const char *panel, *zero, *a;
     int64_t blocks;
     /** Steps of a block, and of the last one. */
     int64_t steps, last_steps;
-    /** 1 if the panel has zero points. */
+    /** enum tn_wb_zeros: what lies at zero. */
     int64_t zeros;
 } tn_wb_job;
 

@@ -103,7 +103,9 @@ static void pack_task(void *argument, int64_t begin, int64_t end, int thread) {
 }
 
 static tn_wb_job job_of(const gemm_wb *g, int64_t panel) {
-    return (tn_wb_job){.panel = g->panels + panel * g->layout.panel_bytes,
+    const char *at = g->panels + panel * g->layout.panel_bytes;
+    return (tn_wb_job){.panel = at,
+                       .zero = at + g->layout.blocks_bytes,
                        .blocks = g->layout.blocks,
                        .steps = g->layout.steps,
                        .last_steps = g->layout.last_steps,

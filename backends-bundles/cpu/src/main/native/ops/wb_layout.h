@@ -12,11 +12,13 @@ typedef struct wb_layout {
     int64_t block, blocks, steps, last_steps;
     int64_t cut;
     int64_t panels;
-    int64_t block_bytes, panel_bytes;
+    /* of a block; of a panel, and of its blocks alone */
+    int64_t block_bytes, panel_bytes, blocks_bytes;
 } wb_layout;
 
 /* In front of the panels, 64 bytes. */
 typedef struct wb_header {
+    /* enum tn_wb_zeros */
     int64_t zeros;
     int64_t unused[7];
 } wb_header;
@@ -29,8 +31,9 @@ static inline wb_layout wb_layout_of(int64_t k, int64_t n, int64_t bits, int64_t
     l.steps = (l.block + TN_WB_STEP - 1) / TN_WB_STEP;
     l.last_steps = k == 0 ? 0 : (k - (l.blocks - 1) * l.block + TN_WB_STEP - 1) / TN_WB_STEP;
     l.panels = (n + TN_WB_COLUMNS - 1) / TN_WB_COLUMNS;
-    l.block_bytes = (1 + zeros) * TN_WB_COLUMNS * (int64_t)sizeof(float) + l.steps * bits * 64;
-    l.panel_bytes = l.blocks * l.block_bytes;
+    l.block_bytes = TN_WB_COLUMNS * (int64_t)sizeof(float) + l.steps * bits * 64;
+    l.blocks_bytes = l.blocks * l.block_bytes;
+    l.panel_bytes = l.blocks_bytes + (l.blocks * tn_wb_zero_bytes(zeros) + 63) / 64 * 64;
     return l;
 }
 

@@ -15,14 +15,20 @@ static inline int raised(const uint8_t *step, int bits, int64_t g, int64_t colum
     return bits == 1 ? code * 2 : code;
 }
 
+/* Scale times zero point of column n of block b, which has zero points. */
+static inline float zero_of(const tn_wb_job *job, int64_t b, int64_t n, float scale) {
+    const char *zero = job->zero + b * tn_wb_zero_bytes(job->zeros);
+    return scale * (job->zeros == TN_WB_WHOLE_ZEROS ? (float)((const int8_t *)zero)[n]
+                                                    : ((const float *)(const void *)zero)[n]);
+}
+
 static inline __attribute__((always_inline)) void tile(const tn_wb_job *job, int bits, int exact,
                                                        float *c) {
     const float *scale = (const float *)job->panel;
     const char *a = job->a;
     for (int64_t n = 0; n < TN_WB_COLUMNS; n++) c[n] = 0;
     for (int64_t b = 0; b < job->blocks; b++) {
-        const float *zero = scale + TN_WB_COLUMNS;
-        const uint8_t *data = (const uint8_t *)(scale + (1 + job->zeros) * TN_WB_COLUMNS);
+        const uint8_t *data = (const uint8_t *)(scale + TN_WB_COLUMNS);
         int64_t groups = 4 * (b + 1 < job->blocks ? job->steps : job->last_steps);
         const int8_t *q = (const int8_t *)a;
         const float *x = (const float *)a;
@@ -44,7 +50,7 @@ static inline __attribute__((always_inline)) void tile(const tn_wb_job *job, int
             }
             c[n] += scale[n] * a_scale * (exact ? real : (float)sum);
             if (job->zeros) {
-                c[n] -= zero[n] * a_sum;
+                c[n] -= zero_of(job, b, n, scale[n]) * a_sum;
             }
         }
         scale = (const float *)(data + job->steps * bits * 64);
@@ -54,16 +60,15 @@ static inline __attribute__((always_inline)) void tile(const tn_wb_job *job, int
 
 static inline __attribute__((always_inline)) void decode(const tn_wb_job *job, int64_t b, int bits,
                                                          float *w) {
-    int64_t head = (1 + job->zeros) * TN_WB_COLUMNS;
-    const char *block = job->panel + b * (head * 4 + job->steps * bits * 64);
+    const char *block = job->panel + b * (TN_WB_COLUMNS * 4 + job->steps * bits * 64);
     const float *scale = (const float *)block;
-    const uint8_t *data = (const uint8_t *)(scale + head);
+    const uint8_t *data = (const uint8_t *)(scale + TN_WB_COLUMNS);
     int64_t steps = b + 1 < job->blocks ? job->steps : job->last_steps;
     for (int64_t k = 0; k < steps * TN_WB_STEP; k++) {
         const uint8_t *step = data + k / TN_WB_STEP * bits * 64;
         for (int64_t n = 0; n < TN_WB_COLUMNS; n++) {
             int code = raised(step, bits, k / 4 % 4, n, k % 4) - tn_wb_offset(bits);
-            float zero = job->zeros ? scale[TN_WB_COLUMNS + n] : 0;
+            float zero = job->zeros ? zero_of(job, b, n, scale[n]) : 0;
             w[k * TN_WB_COLUMNS + n] = scale[n] * (float)code - zero;
         }
     }
