@@ -3,6 +3,7 @@
 #define TENON_EPILOGUE_H
 
 #include "act.h"
+#include "code_table.h"
 #include "epi.h"
 
 /** VF or n < VF lanes of a residual at an element's index. */
@@ -14,43 +15,6 @@ V vf epilogue_residual(const tn_epi *e, int64_t at, int64_t n) {
     const uint8_t *r = (const uint8_t *)e->residual + at;
     vi q = n == VF ? vi_load_u8(r) : vi_load_u8_n(r, n);
     return vf_of_vi(q - (int32_t)e->residual_zp) * e->residual_scale;
-}
-
-/** A table from codes to codes, in registers where instructions can look it up there. */
-#if defined(__AVX512VBMI__)
-typedef struct code_table {
-    __m512i part[4];
-} code_table;
-
-V code_table code_table_of(const uint8_t *lut) {
-    return (code_table){{_mm512_loadu_si512(lut), _mm512_loadu_si512(lut + 64),
-                         _mm512_loadu_si512(lut + 128), _mm512_loadu_si512(lut + 192)}};
-}
-#else
-typedef struct code_table {
-    const uint8_t *codes;
-} code_table;
-
-V code_table code_table_of(const uint8_t *lut) {
-    return (code_table){lut};
-}
-#endif
-
-V void code_table_store(const code_table *t, vi q, uint8_t *out, int64_t n) {
-#if defined(__AVX512VBMI__)
-    __m512i low = _mm512_permutex2var_epi8(t->part[0], (__m512i)q, t->part[1]);
-    __m512i high = _mm512_permutex2var_epi8(t->part[2], (__m512i)q, t->part[3]);
-    q = (vi)_mm512_mask_blend_epi32(_mm512_cmpgt_epi32_mask((__m512i)q, _mm512_set1_epi32(127)), low, high);
-    if (n == VF) {
-        vi_store_u8(out, q);
-    } else {
-        vi_store_u8_n(out, q, n);
-    }
-#else
-    int32_t codes[VF];
-    memcpy(codes, &q, sizeof codes);
-    for (int64_t i = 0; i < n; i++) out[i] = t->codes[codes[i]];
-#endif
 }
 
 /** The codes of v, which is in units of the output's scale. */

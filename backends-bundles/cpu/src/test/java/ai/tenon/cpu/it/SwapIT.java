@@ -1,6 +1,5 @@
 package ai.tenon.cpu.it;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,20 +9,11 @@ import ai.tenon.backend.CompileMonitor;
 import ai.tenon.backend.CompileOptions;
 import ai.tenon.backend.Executable;
 import ai.tenon.backend.ExecutionContext;
-import ai.tenon.backend.ModelSource;
-import ai.tenon.backend.RunControl;
-import ai.tenon.graph.DataType;
-import ai.tenon.graph.Graph;
-import ai.tenon.graph.Model;
-import ai.tenon.graph.Tensor;
-import ai.tenon.graph.Value;
-import ai.tenon.graph.ValueType;
-import ai.tenon.onnx.internal.OnnxFormat;
+import ai.tenon.cpu.testing.NativeThreads;
+import ai.tenon.cpu.testing.Sums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +21,6 @@ import org.osgi.framework.Bundle;
 
 /** Versions of the bundle come and go while models run on two threads. */
 class SwapIT {
-    private static final int SIZE = 512;
     private static final int SWAPS = Integer.getInteger("tenon.swaps", 8);
     private static final long PATIENCE_MILLIS = 20_000;
 
@@ -39,14 +28,14 @@ class SwapIT {
 
     @Test
     void neitherThreadsNorLibrariesNorWeightsStayBehind() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/task")), "needs Linux");
+        assumeTrue(NativeThreads.areVisible(), "needs Linux");
         Path first = Room.jar("cpu-0");
         Path second = Room.versioned(first, "0.1.1", folder.resolve("second.jar"));
         Path cache = Files.createDirectory(folder.resolve("cache"));
         try (Room room = new Room(folder.resolve("storage"))) {
             swap(room, first, second, cache);
             until("the library is left", () -> libraries() == 0);
-            until("threads are left", () -> threads() == 0);
+            until("threads are left", () -> NativeThreads.all().isEmpty());
             until("weights are mapped", () -> mappings(cache.toString()) == 0);
         }
     }
@@ -56,7 +45,7 @@ class SwapIT {
         Live current = new Live(room, first, "0", cache);
         current.check();
         assertEquals(1, libraries());
-        int threads = threads();
+        int threads = NativeThreads.all().size();
         assertTrue(threads > 0, "the work was not shared among threads");
         for (int swap = 1; swap <= SWAPS; swap++) {
             Live next = new Live(room, swap % 2 == 0 ? first : second, "" + swap, cache);
@@ -68,7 +57,7 @@ class SwapIT {
             current.check();
             assertTrue(mappings(cache.toString()) > 0, "the packed weights are not mapped");
             until("more than one library is left", () -> libraries() == 1);
-            until("more threads than before are left", () -> threads() <= threads);
+            until("more threads than before are left", () -> NativeThreads.all().size() <= threads);
         }
         current.close();
     }
@@ -101,20 +90,6 @@ class SwapIT {
         }
     }
 
-    private static int threads() throws IOException {
-        int count = 0;
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-            for (Path task : (Iterable<Path>) tasks::iterator) {
-                try {
-                    count += Files.readString(task.resolve("comm")).startsWith("tenon-cpu") ? 1 : 0;
-                } catch (IOException e) {
-                    // it ended meanwhile
-                }
-            }
-        }
-        return count;
-    }
-
     /** A version of the bundle, and a model that it runs. */
     private static final class Live {
         private final Room room;
@@ -128,41 +103,14 @@ class SwapIT {
             Backend backend = room.backendOf(bundle);
             executable =
                     backend.compile(
-                            ModelSource.ofModel(
-                                    "sums", "0".repeat(64), summing(), new OnnxFormat()),
+                            Sums.source(),
                             CompileOptions.builder().threads(2).cacheFolder(cache).build(),
                             CompileMonitor.SILENT);
             context = executable.newContext();
         }
 
         void check() throws Exception {
-            float[] x = new float[SIZE * SIZE];
-            float[] sums = new float[SIZE * SIZE];
-            for (int i = 0; i < x.length; i++) {
-                x[i] = i % 7 - 3;
-                sums[i / SIZE * SIZE] += x[i];
-            }
-            for (int i = 0; i < x.length; i++) {
-                sums[i] = sums[i / SIZE * SIZE];
-            }
-            context.run(new Tensor[] {Tensor.ofFloats(x, SIZE, SIZE)}, new RunControl());
-            assertArrayEquals(sums, context.output(0).toFloats());
-        }
-
-        /** x times a matrix of ones. */
-        private static Model summing() {
-            float[] ones = new float[SIZE * SIZE];
-            Arrays.fill(ones, 1);
-            Graph graph = new Graph("sums");
-            ValueType type = ValueType.tensor(DataType.FLOAT, SIZE, SIZE);
-            Value x = graph.addInput("x", type);
-            Value y = graph.newValue("y", type);
-            Value matrix = graph.addInitializer("matrix", Tensor.ofFloats(ones, SIZE, SIZE));
-            graph.add("", "MatMul", "", List.of(x, matrix), List.of(y));
-            graph.addOutput(y);
-            Model model = new Model(graph);
-            model.opsetImports().put("", 20L);
-            return model;
+            Sums.check(context);
         }
 
         void close() throws Exception {

@@ -3,7 +3,8 @@ package ai.tenon.cpu.internal.rules;
 import ai.tenon.cpu.internal.lower.Lowering;
 import ai.tenon.cpu.internal.lower.WeightMatrix;
 import ai.tenon.cpu.internal.plan.Packing;
-import ai.tenon.graph.numeric.Numbers;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * When a FLOAT matrix is packed without its zeros. The shares are those from which on that was
@@ -36,9 +37,11 @@ final class Sparsity {
     }
 
     private static long zeros(WeightMatrix matrix) {
+        FloatBuffer weights =
+                matrix.values().buffer().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         long zeros = 0;
-        for (float weight : Numbers.floats(matrix.values())) {
-            zeros += weight == 0 ? 1 : 0;
+        while (weights.hasRemaining()) {
+            zeros += weights.get() == 0 ? 1 : 0;
         }
         return zeros;
     }
